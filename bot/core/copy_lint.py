@@ -1,0 +1,103 @@
+"""What no text of the library may say, whoever wrote it: false claims, harmful phrases, worn-out comfort."""
+
+import re
+from typing import Dict, List, Pattern, Tuple
+
+_WORKERS = "therapist|counsell?or|psychologist|psychiatrist|doctor|nurse|coach|clinician|professional"
+_CONDITIONS = "depression|anxiety disorder|ptsd|adhd|trauma|burnout|disorder|eating disorder|mental illness"
+_RULES: Dict[str, Tuple[str, ...]] = {
+    "claims to be a person or a professional": (
+        rf"\bi(?:'m| am) (?:only |just |really )?(?:a|an|your) (?:\w+ )?(?:human|person|man|woman|friend|{_WORKERS})\b",
+        r"\bwe humans\b",
+        r"\bas (?:a fellow human|humans,? we)\b",
+    ),
+    "claims feelings, understanding or a life of its own": (
+        r"\bi (?:(?:really|truly|do|also|deeply|can|completely) )*(?:feel|understand|care|love|worry|hope|wish|hurt)\b",
+        r"\bi (?:can )?imagine\b",
+        r"\bi(?:'ll)? miss you\b",
+        r"\bi(?:'m| am) (?:so |very |really |deeply |truly )?(?:sorry|glad|happy|proud|sad|touched|moved|delighted)\b",
+        r"\bi(?:'m| am) (?:so |very |really |deeply |truly )?(?:worried|concerned|grateful|afraid)\b",
+        r"\bi(?:'ve| have) been (?:there|through)\b",
+        r"\bi know (?:how (?:you|that|it) feels?|exactly|what it's like)\b",
+    ),
+    "claims to be therapy": (
+        r"\b(?:this|it|here|interlude)(?:'s| is| offers| provides) (?!not |no |neither )(?:\w+ ){0,2}"
+        r"(?:therapy|treatment|counsell?ing)\b",
+        r"\btherapeutic\b",
+    ),
+    "claims treatment or a proven effect": (
+        r"\b(?:i|we)(?: can| will|'ll|'ve| have|) (?:treat|heal|cure|diagnose|assess)d?\b",
+        r"\b(?:can|will) (?:heal|cure|treat) you\b",
+        r"\bevidence[- ]based\b",
+        r"\b(?:clinically|scientifically) (?:proven|tested)\b",
+        r"\bguaranteed?\b",
+    ),
+    "diagnoses": (
+        rf"\byou (?:have|suffer from|show signs of|might have|may have)(?: \w+){{0,2}} (?:{_CONDITIONS})\b",
+        rf"\byour (?:{_CONDITIONS}|diagnosis|symptoms)\b",
+        r"\byou(?:'re| are| seem| sound| may be| might be)(?: \w+)? (?:depressed|bipolar|traumati[sz]ed|anorexic)\b",
+        r"\byou(?:'re| are| seem| sound| may be| might be)(?: \w+)? (?:suicidal|codependent|mentally ill)\b",
+    ),
+    "speaks of suicide as a crime or a success; say “ended their life” or “died by suicide”": (
+        r"\bcommit(?:s|ted|ting)? suicide\b",
+        r"\b(?:successful|failed|unsuccessful) (?:suicide|attempt)\b",
+    ),
+    "asks for a promise": (
+        r"\bpromise me\b",
+        r"\b(?:can|could|will|would) you promise\b",
+        r"\bpromise (?:not to|you won't|to (?:stay|call))\b",
+        r"\b(?:no[- ]suicide|safety) contract\b",
+    ),
+    "promises secrecy": (
+        r"\b(?:i|we)(?:'ll| will| won't)(?: never)? (?:tell (?:no ?one|anyone)|keep (?:it|this)(?: a)? secret)\b",
+        r"\bbetween you and me\b",
+        r"\bstays between us\b",
+    ),
+    "pulls a leaving person back": (
+        r"(?:^|[.,;:?] )(?:please )?(?:don't|do not) (?:go|leave)(?: yet| now| me)?(?=[.,?]|$)",
+        r"\b(?:before you go|stay with me|come back soon)\b",
+        r"\b(?:days in a row|streaks?)\b",
+    ),
+    "asks about danger in a leading way": (
+        r"\byou(?:'re| are) not (?:thinking|suicidal|going to|planning)\b[^.?]*, are you\b",
+    ),
+    "makes it smaller than it is": (
+        r"\bat least you\b",
+        r"(?:^|[.;] )(?:it|things) could be worse\b",
+        r"\b(?:bright side|happens for a reason|others have it worse)\b",
+        r"\b(?:cheer up|calm down|just relax|snap out)\b",
+    ),
+    "is a cliché": (
+        r"\bnot alone in this\b",
+        r"\byou(?:'re| are) not alone\b",
+        r"\bbe kind to yourself\b",
+        r"\bnot (?:be okay|to be okay)\b",
+        r"\bsafe space\b",
+        r"\bhere for you\b",
+        r"\byou(?:'ve| have) got this\b",
+        r"\bthank(?:s| you) for sharing\b",
+        r"\breach(?:ing)? out\b",
+        r"\b(?:journey|valid|brave(?:ly|ry)?)\b",
+    ),
+    "says “should”": (r"(?-i:\bshould)(?:n't)?\b",),
+}
+_PATTERNS: Tuple[Tuple[Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), problem) for problem, patterns in _RULES.items() for pattern in patterns
+)
+_STRAIGHT = str.maketrans({"’": "'", "‘": "'"})
+# What other people say may be quoted: the phrase is then shown, not said.
+_QUOTED = re.compile(r"“[^”]*”|(?<!\w)'[^']*'(?!\w)")
+
+
+def problems(text: str) -> List[str]:
+    """What is wrong with a text that the bot says, one phrase each; empty when nothing is.
+
+    Phrases in quotation marks are left out, except for exclamation marks.
+    """
+    spoken = _QUOTED.sub("“”", text.translate(_STRAIGHT))
+    found = [
+        f"{problem}: “{match.group(0).strip()}”" for pattern, problem in _PATTERNS if (match := pattern.search(spoken))
+    ]
+    if "!" in text:
+        found.append("has an exclamation mark")
+    return found

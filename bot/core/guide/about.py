@@ -1,0 +1,110 @@
+"""Plain answers about the bot itself: what it is, where things come from, who can read, how to reach a person."""
+
+import re
+from typing import Sequence, Tuple
+
+from bot.core.guide import practise
+from bot.core.guide.turn import Turn, words_of
+
+# The first pattern that is found decides which of the true answers fits the question.
+_ABOUT_THE_BOT = (
+    ("about.therapist", r"therap|counsel|psycholog|doctor|shrink|qualified|professional"),
+    ("about.understand", r"understand|matching|pattern|keyword|get me|know what i|mean it|listen"),
+    ("about.feelings", r"\bfeel|annoy|care\b|cry|bored|tired of|love|lonely|emotion|happy|sad\b|mind\b"),
+    ("about.bot", r""),
+)
+LONGEST_QUESTION = 14
+_PERSON = re.compile(
+    r"\b(want(ed)?|need(ed)?|prefer|like|get|find|reach|talk to|speak to|speak with|talk with) (to )?((talk|speak) (to|with) )?"
+    r"(a |an )?(real |actual |live |human )*(human( being)?|real person|actual person|real someone)\b",
+    re.IGNORECASE,
+)
+_ABOUT_PRIVACY = (
+    ("privacy.deleted", r"really gone|gone\b|undo|get rid|take (it|this) back|change my mind|remove|delete|erase|wipe"),
+    ("privacy.backups", r"back ?-?up|copies|copy of it somewhere"),
+    ("privacy.reported", r"report|police|flag|alert|authorit|get in trouble|bad\b|call someone|notif"),
+    (
+        "privacy.employer",
+        r"boss|manager|work|employer|company|\bhr\b|school|teacher|parent|mum|mom|dad|husband|wife|partner|insur",
+    ),
+    ("privacy.training", r"train|learn from|teach|improve|ai\b|model"),
+    ("privacy.readers", r"who|read|see|anyone|human|somebody|share|nobody|confiden|private|look at"),
+    ("privacy.stored", r""),
+)
+
+
+def bot(turn: Turn) -> None:
+    """Say plainly what it is; the disclosure counts as given again."""
+    turn.say(_first(turn.heard.text, _ABOUT_THE_BOT))
+    turn.state.disclosed = turn.now.isoformat()
+
+
+def abilities(turn: Turn) -> None:
+    """What it can do, and how to steer it."""
+    turn.say("about.abilities")
+
+
+def privacy(turn: Turn) -> None:
+    """Storage, readers, employer, reporting, backups: true answers from the profile, "I can't know that" where so."""
+    saying = _first(turn.heard.text, _ABOUT_PRIVACY)
+    turn.say("delete.after" if turn.state.asked == "erased" and saying == "privacy.deleted" else saying)
+
+
+def asks_about_storage(text: str) -> bool:
+    """Whether a short question is about what is kept, also where it was taken for another topic."""
+    return (
+        bool(re.search(r"\bback ?-?ups?\b|\b(saved?|stored?|recorded|logged|kept)\b", text.lower()))
+        and len(text.split()) <= 10
+    )
+
+
+def asks_to_undo(text: str) -> bool:
+    """Whether a short question asks how what was written can be taken back, without asking for it now."""
+    lowered = text.lower()
+    return (
+        bool(re.search(r"\b(how|can i|could i|is there a way|what if i)\b", lowered))
+        and bool(re.search(r"\b(undo|delete|erase|remove|wipe|take back|get rid of)\b", lowered))
+        and bool(
+            re.search(r"\b(conversation|chat|talk|messages?|data|everything|all of it|what i (said|wrote))\b", lowered)
+        )
+        and len(text.split()) <= 14
+    )
+
+
+def asks_who_reads(text: str) -> bool:
+    """Whether a question about a source is really about who can read."""
+    return bool(re.search(r"\bwho('?s| is| else| can| gets to| will)? ?(reads?|reading|sees?|seeing)\b", text.lower()))
+
+
+def asks_for_person(text: str) -> bool:
+    """Whether a short message asks for a human being instead of the program."""
+    return bool(_PERSON.search(text)) and len(words_of(text)) <= LONGEST_QUESTION
+
+
+def reach_person(turn: Turn) -> None:
+    """Ways to a human being, without hinting that the person is in danger."""
+    turn.say("person.ways")
+
+
+def source(turn: Turn) -> None:
+    """Where the last passage or exercise comes from."""
+    shown = turn.state.shown or ""
+    library = turn.library
+    if shown in library.reflections:
+        turn.say("source.reflection", citation=library.citation(library.reflections[shown].section))
+    elif shown in library.techniques:
+        origin = library.techniques[shown].source
+        citation = library.citation(origin.section) if origin.section else ""
+        turn.say(f"source.{origin.kind.value}", citation=citation)
+    else:
+        turn.say("source.nothing")
+
+
+def why(turn: Turn) -> None:
+    """Why an exercise or a question."""
+    practise.why(turn)
+
+
+def _first(text: str, patterns: Sequence[Tuple[str, str]]) -> str:
+    lowered = text.lower()
+    return next(saying for saying, pattern in patterns if re.search(pattern, lowered))

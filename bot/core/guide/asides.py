@@ -1,0 +1,146 @@
+"""Small things people say around what they tell: an apology, "which is it?", a word of agreement, a plan of their own.
+
+Recognised by plain wording, because a theme would miss the point of them.
+"""
+
+import re
+from typing import Callable, Optional, Tuple
+
+from bot.core.conversation import Level
+from bot.core.guide import about, close, listen, look_back, offer
+from bot.core.guide.turn import Turn, words_of
+
+LONGEST = 20
+# A longer message with a theme is about the theme.
+THEME_COUNTS_FROM = 10
+TOLD_BEFORE_DECIDING = 2
+_APOLOGY = re.compile(
+    r"\bsorry\b.*\b(a lot|long|much|rambl\w+|rant\w*|going on|bother\w*|whin\w+|moan\w*|this|that|it)\b"
+    r"|\b(it'?s|its|this is|that'?s|thats|sounds|i'?m being|im being|i am being|i feel) (just |so |all |kinda |kind of |really |a bit |probably )*"
+    r"(stupid|silly|dumb|daft|pathetic|ridiculous|embarrassing)\b"
+    r"|\bi know (it'?s|its|this is|that'?s) (a lot|too much|stupid|silly)\b",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(
+    r"\b(so )?which (is it|one is it|of them is it)\b|\bam i \w+(?: \w+)? or (do|am|is) (i|it)\b", re.IGNORECASE
+)
+_REPORTED = re.compile(
+    r"\b(get|gets|be|am i|is (it|this)) (ever |then )?(reported|flagged)\b|\bdo(es)? (you|it|this) report\b",
+    re.IGNORECASE,
+)
+_LANDED = re.compile(
+    r"\b(that|this)( one| bit)? (landed|hit home|hits home|hit hard|hits hard|stings|rings true)\b|^(yes |yeah )?(that'?s|thats) (exactly )?it( exactly)?$",
+    re.IGNORECASE,
+)
+_DECIDED = re.compile(
+    r"^(?:ok(?:ay)?|thanks|thank you|thx|ta|right|alright|fine|yes|yeah|good)?[\s,.!]*(?:so |then )?"
+    r"i(?:'ll| will|'m going to| am going to|'m gonna|m gonna) ((?:start|begin|try|ask|text|call|ring|talk to|write to|let|say)\b.+)$",
+    re.IGNORECASE,
+)
+_ODD = re.compile(
+    r"\b(don'?t|do not|dunno|no idea|not sure) (even |really )?(know )?why (i'?m|i am|i)( just| even)? (told|tell|telling|said|say|saying|wrote|write|writing)\b",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"^(ok(ay)?|well|great|wow|yes|yeah|alright|right)?[\s,.!]*(thanks|thank you|thankyou|thank u|thx|i appreciate|much appreciated)\b"
+    r"|\b(thanks|thank you)( so much| again| very much| a lot)?\W*$",
+    re.IGNORECASE,
+)
+_LEAVES = re.compile(
+    r"\b(bye|goodbye|good ?night|take care(?! of)|talk (to you )?(later|soon)|see (you|u|ya) (soon|later|tomorrow|next|around))\b"
+    r"|(^|[.,!?]\s*)(you )?have a (\w+ )?(day|night|evening|week|weekend|one|holidays?|christmas|time)\b"
+    r"|(^|[.,!?]\s*)(happy (holidays|new year)|merry christmas)\b",
+    re.IGNORECASE,
+)
+_ADVICE = re.compile(
+    r"\b(any|some|other|more)( other| more)? (advice|suggestions?|tips|recommendations?)\b"
+    r"|\bwhat (should|can|could|would|do) (i|you) (actually |really |even |suggest |recommend )*(do|try|suggest|recommend)\b",
+    re.IGNORECASE,
+)
+_VIEW = re.compile(r"\b(what (would|do) (you|u) (say|tell|think|make)|do (you|u) think)\b", re.IGNORECASE)
+_OF_THE_BOT = re.compile(r"^(and |so |but )?(do|are|have|did|were) (you|u)\b", re.IGNORECASE)
+LONGEST_QUESTION = 10
+_SELF = {"i", "im", "i'm", "me", "my"}
+_ONLY_LISTEN = re.compile(
+    r"\b((just|only) (want(ed)?|need(ed)?|would like) (to )?(just )?|(i'?d|would) rather (just )?|wanna (just )?|can (we|i) (just |simply )?)"
+    r"(talk|vent|rant|be heard|be listened to|get (it|this) off my chest)\b(?! (to|with)\b(?! you))"
+    r"|\b(just|only) listen\b|\b(need|want|like) to (vent|rant)\b"
+    r"|\b(don'?t|do not|no need) (want|need|give me|for) (any |an |another |more |your )*(exercises?|advice|tips|techniques?|homework|solutions?)\b"
+    r"|^(please )?no (more )?(exercises?|advice|tips|techniques?)\b",
+    re.IGNORECASE,
+)
+
+
+def wants_only_listening(text: str) -> bool:
+    """Whether a short message asks for talk instead of exercises or advice."""
+    return bool(_ONLY_LISTEN.search(text)) and len(words_of(text)) <= LONGEST
+
+
+def only_listen(turn: Turn) -> None:
+    """No more offers in this session, unless asked for; what was on offer is put away."""
+    state = turn.state
+    state.refused += [name for name in state.choice if name not in state.refused]
+    state.only_listening, state.choice, state.stage = True, [], "telling"
+    if state.exercise is not None:
+        state.exercise["paused"] = True
+    turn.say("only_listening")
+    turn.ask("question")
+
+
+def capability(turn: Turn) -> Optional[Callable[[Turn], None]]:
+    """What answers the message, when it is one of these asides; None for everything else, and always from `concern` on."""
+    text = turn.heard.text
+    long = len(words_of(text)) > (THEME_COUNTS_FROM if turn.heard.themes else LONGEST)
+    if long or turn.heard.judgement.level >= Level.concern or turn.level >= Level.risk:
+        return None
+    said = words_of(text)
+    of_the_bot = _OF_THE_BOT.search(text) and not _ADVICE.search(text)
+    if of_the_bot and len(said) <= LONGEST_QUESTION and not _SELF & set(said):
+        return about.bot
+    found = next((answer for pattern, answer in _ASIDES if pattern.search(text.strip(" .!?"))), None)
+    # Before anything was told, "I'll start with ..." begins the telling.
+    return None if found is _decided and turn.state.told < TOLD_BEFORE_DECIDING else found
+
+
+def _apology(turn: Turn) -> None:
+    turn.say("apology")
+    turn.ask("question")
+
+
+def _both(turn: Turn) -> None:
+    turn.say("both")
+    turn.ask("question")
+
+
+def _landed(turn: Turn) -> None:
+    turn.say("landed")
+    turn.ask("question")
+
+
+def _odd(turn: Turn) -> None:
+    """What slipped out needs no reason, and no fuss."""
+    turn.say("odd_to_say")
+    turn.ask("question")
+
+
+def _decided(turn: Turn) -> None:
+    """A step that the person names unasked is the agreed one."""
+    found = _DECIDED.search(turn.heard.text.strip(" .!?"))
+    step = found.group(1).strip() if found else turn.heard.text
+    look_back.agree(turn, step, own=True)
+    turn.add("decided", turn.wording("decided", step=step), turn.wording("step.agreed_own"))
+    turn.ask("after_step")
+
+
+_ASIDES: Tuple[Tuple["re.Pattern[str]", Callable[[Turn], None]], ...] = (
+    (_WHICH, _both),
+    (_REPORTED, about.privacy),
+    (_VIEW, listen.view),
+    (_ADVICE, offer.asked_for),
+    (_DECIDED, _decided),
+    (_APOLOGY, _apology),
+    (_LANDED, _landed),
+    (_ODD, _odd),
+    (_LEAVES, close.close),
+    (_THANKS, close.thanks),
+)

@@ -1,0 +1,55 @@
+"""Ending well: a clear close, the next step with people in it, no pull back."""
+
+from bot.core.conversation import Heard, Level
+from bot.core.guide.turn import State, Turn, words_of
+
+TOLD_ENOUGH = 4
+# What a rating after the goodbye is kept as, by the question, in the order they are asked.
+SCALES = {"feedback": "felt_heard", "feedback.topic": "right_topic", "feedback.help": "right_help"}
+
+
+def close(turn: Turn) -> None:
+    """Accept the ending at once; ask for a word on how it was only when there was enough to judge, and only once."""
+    state = turn.state
+    if turn.level >= Level.risk:
+        turn.say("close.risk")
+    elif state.step is not None:
+        turn.say("close.step", step=state.step["text"])
+    else:
+        turn.say("close.plain")
+    state.stage, state.exercise, state.choice = "closed", None, []
+    turn.ask(None)
+    if turn.level is Level.none and state.told + state.answered >= TOLD_ENOUGH and not state.feedback_asked:
+        state.feedback_asked = True
+        turn.say("close.feedback")
+        turn.ask("feedback")
+
+
+def answers_feedback(state: State, heard: Heard) -> bool:
+    """Whether a message after the goodbye answers the optional question, and does not begin anew."""
+    return state.asked in SCALES and (
+        heard.kind in ("affirm", "deny", "skip", "rating", "thanks") or "partly" in words_of(heard.text)
+    )
+
+
+def feedback(turn: Turn) -> None:
+    """One word on one question, then the next one; skipping one skips the rest."""
+    asked = turn.state.asked or ""
+    answered = turn.heard.kind in ("affirm", "deny", "rating") or "partly" in words_of(turn.heard.text)
+    turn.keep("rating", scale=SCALES[asked], value=turn.heard.text if len(turn.heard.text) <= 20 else None)
+    questions = [name for name in SCALES if name != "feedback.help" or turn.state.techniques_done]
+    later = questions[questions.index(asked) + 1 :]
+    if answered and later:
+        turn.say(f"close.{later[0]}")
+        turn.ask(later[0])
+    else:
+        turn.say("close.thanks")
+        turn.ask(None)
+
+
+def thanks(turn: Turn) -> None:
+    """Thanks are taken lightly; after an agreed step or at the end of telling they are an ending too."""
+    ending = turn.state.asked in ("after_step", "feedback")
+    turn.say("thanks.closing" if ending else "thanks")
+    if turn.state.exercise is None:
+        turn.ask("question")

@@ -1,0 +1,397 @@
+"""Which capability answers a message: one function for each action of the domain."""
+
+from dataclasses import replace
+from typing import Callable, Dict, Optional, Tuple
+
+from bot.core import text as texts
+from bot.core.conversation import Heard, Level
+from bot.core.guide import (
+    about,
+    age,
+    arrive,
+    asides,
+    circumstances,
+    close,
+    consent,
+    country,
+    listen,
+    look_back,
+    loops,
+    offer,
+    outside,
+    personal,
+    practise,
+    safety,
+)
+from bot.core.guide.turn import State, Turn, number_in, words_of
+from bot.core.retrieval import SURE_THEME
+from bot.core.risk import level as levels
+
+# A person may always say these, whatever is going on.
+_ALWAYS = (
+    "stop",
+    "delete_data",
+    "export_data",
+    "forget_that",
+    "privacy_question",
+    "bot_challenge",
+    "ask_human",
+    "ask_source",
+    "ask_why",
+    "what_can_you_do",
+    "change_country",
+    "journey",
+    "goodbye",
+    "not_it",
+    "tell_me_more",
+)
+# What is no answer to a question about safety at `concern`.
+_NO_ANSWERS = (*_ALWAYS, "greeting", "thanks", "ask_technique", "next", "back", "repeat", "skip", "pause", "journey")
+# What also a person gets whom this service is not for.
+_FOR_ANYONE = (
+    "action_safety",
+    "action_personal_data",
+    "action_consent",
+    "action_country",
+    "action_about",
+    "action_reach_person",
+    "action_close",
+)
+_MAY_BE_ASIDE = ("action_reflect", "action_answer", "action_outside", "action_why", "action_thanks", "action_not_it")
+# What a greeting may ask about; whoever wants something to do instead gets it.
+_REMEMBERED = ("step_review", "step_cost", "resume")
+_AWAITED = ("action_exercise", "action_choose", "action_look_back")
+_MAY_ASK_TO_LISTEN = (
+    *_MAY_BE_ASIDE,
+    "action_offer",
+    "action_choose",
+    "action_stop",
+    "action_exercise",
+    "action_reach_person",
+)
+SURE = 0.6
+SHORT = 8
+LONGEST_GREETING = 5
+_OF_SELF = {"i", "im", "i'm", "i've", "ive", "my", "me"}
+
+
+def expected(state: State, heard: Heard) -> Optional[str]:
+    """The action that the last question waits for, when this message is its answer; None for what comes unasked."""
+    asked = state.asked
+    if asked in ("delete", "forget"):
+        return "action_personal_data"
+    if asked == "country":
+        return "action_country"
+    if consent.expects(state, heard):
+        return "action_consent"
+    if about.asks_to_undo(heard.text):
+        return "action_about"
+    if personal.asks_what_is_known(heard.text):
+        return "action_personal_data"
+    if about.asks_for_person(heard.text):
+        return "action_reach_person"
+    if asked in close.SCALES:
+        return "action_close" if close.answers_feedback(state, heard) else None
+    steering = practise.steers(heard)
+    if state.exercise is not None and not state.exercise["paused"] and (steering or heard.kind in ("affirm", "thanks")):
+        return "action_stop" if heard.kind == "stop" else "action_exercise"
+    if heard.kind == "back":
+        # Rasa keeps a rule of its own for this intent, which would undo the turn before.
+        return "action_exercise"
+    always = heard.kind in _ALWAYS and heard.confidence >= SURE and len(words_of(heard.text)) <= SHORT * 2
+    if always or asked is None:
+        return None
+    if state.exercise is not None and not state.exercise["paused"] and asked == "step":
+        return "action_exercise"
+    if asked in ("lost", "area"):
+        chosen = loops.way_out(heard.text) if asked == "lost" else listen.area_in(heard.text)
+        return "action_reflect" if chosen else None
+    if heard.kind == "ask_technique" and asked in _REMEMBERED:
+        return None
+    return {
+        "offer": "action_choose",
+        "either_or": "action_reflect",
+        "closing": "action_look_back",
+        "scale": "action_look_back",
+        "small_step": "action_look_back",
+        "step_review": "action_greet",
+        "step_cost": "action_greet",
+        "resume": "action_greet",
+    }.get(asked)
+
+
+def needs_safety(state: State, heard: Heard) -> bool:
+    """Whether the safety answer comes before everything else."""
+    if heard.judgement.level >= Level.risk:
+        return True
+    if heard.kind in (
+        "delete_data",
+        "export_data",
+        "forget_that",
+        "change_country",
+        "privacy_question",
+        "goodbye",
+        "stop",
+        "ask_human",
+        "bot_challenge",
+        "ask_source",
+    ):
+        return False
+    if state.asked in ("delete", "forget", "country") or safety.wants_numbers(heard.text):
+        return False
+    if consent.expects(state, heard) or personal.asks_what_is_known(heard.text):
+        return False
+    if Level[state.level] >= Level.risk:
+        return True
+    return state.asked in ("safety", "other") and heard.kind not in _NO_ANSWERS
+
+
+def take(turn: Turn, action: str, session_hours: float, disclosure_hours: float) -> None:
+    """One whole turn: what comes before, the capability behind `action`, what comes after."""
+    level_before = turn.level
+    opened, checked_in = _prepare(turn, session_hours, disclosure_hours)
+    rose = level_before is Level.none and turn.level is Level.concern and turn.heard.judgement.level is Level.none
+    if rose and turn.state.asked != "safety":
+        turn.hold_question = True
+    if opened and action in _AWAITED and turn.heard.kind not in practise.STEERING:
+        # What was awaited belonged to the session before.
+        action = "action_greet" if turn.heard.kind == "greeting" else "action_reflect"
+    if turn.heard.cut and turn.heard.judgement.level < Level.risk:
+        outside.long(turn, texts.MAX_CHARACTERS)
+    if safety.wants_numbers(turn.heard.text) and turn.heard.judgement.level < Level.risk:
+        safety.show_numbers(turn)
+    elif age.bars(turn) and action not in _FOR_ANYONE:
+        age.answer(turn)
+    elif not (checked_in and turn.heard.kind in ("greeting", "thanks", "too_vague", "affirm")):
+        aside = _aside(turn, action)
+        (aside or CAPABILITIES["action_reflect" if checked_in and action == "action_safety" else action])(turn)
+    _finish(turn, rose)
+
+
+def _aside(turn: Turn, action: str) -> Optional[Callable[[Turn], None]]:
+    """What answers a small thing said on the way instead of the capability behind `action`."""
+    if action in _MAY_ASK_TO_LISTEN and asides.wants_only_listening(turn.heard.text):
+        return asides.only_listen
+    if action in (*_MAY_BE_ASIDE, "action_offer", "action_choose") and offer.named(turn) is not None:
+        return offer.start_named
+    return asides.capability(turn) if action in _MAY_BE_ASIDE else None
+
+
+def _prepare(turn: Turn, session_hours: float, disclosure_hours: float) -> Tuple[bool, bool]:
+    """What comes before any capability: the session, the disclosure, the level, the check-in.
+
+    Gives whether a session was opened, and whether there was a check-in.
+    """
+    opened = not close.answers_feedback(turn.state, turn.heard) and arrive.begin(turn, session_hours, disclosure_hours)
+    levels.update(turn.state, turn.heard)
+    circumstances.notice(turn)
+    if opened and turn.state.session > 1 and turn.level >= Level.concern and turn.heard.judgement.level is Level.none:
+        turn.state.level = Level.concern.name
+        safety.check_in(turn)
+        turn.hold_question = True
+        return opened, True
+    if turn.heard.judgement.level is Level.concern and turn.state.asked not in ("safety", "other"):
+        turn.hold_question = True
+    return opened, False
+
+
+def _finish(turn: Turn, rose: bool) -> None:
+    """What comes after: the one question about safety, when the message, or all that was said, raised concern."""
+    if turn.level < Level.risk and turn.hold_question and (rose or turn.heard.judgement.level is Level.concern):
+        safety.accompany(turn)
+    if not turn.replies and turn.request is None:
+        turn.say("quiet")
+
+
+def _listen(turn: Turn) -> None:
+    if turn.state.asked == "erased" and "remember" in words_of(turn.heard.text):
+        turn.say("delete.after")
+    elif turn.state.asked == "erased" and len(words_of(turn.heard.text)) <= 3:
+        turn.say("delete.well")
+    elif turn.state.told == 0 and outside.is_instruction(turn.heard.text):
+        outside.out_of_scope(turn)
+    elif turn.state.asked == "either_or":
+        listen.choose_reading(turn)
+    elif turn.state.asked == "area" and listen.area_in(turn.heard.text):
+        listen.ask_about_area(turn)
+    elif turn.state.asked == "lost" and loops.way_out(turn.heard.text):
+        loops.take_way_out(turn)
+    elif outside.announces_long(turn.heard.text) and len(words_of(turn.heard.text)) <= 20:
+        outside.invite_long(turn, texts.MAX_CHARACTERS)
+    elif turn.level >= Level.risk:
+        safety.stay(turn)
+    else:
+        listen.tell(turn)
+
+
+def _answer(turn: Turn) -> None:
+    number = number_in(turn.heard.text)
+    if turn.state.asked == "stopped":
+        turn.say("offer.declined")
+        turn.ask("question")
+    elif turn.heard.kind == "rating" and turn.state.asked == "arrive" and number is not None:
+        arrive.weighed(turn, number)
+    elif turn.heard.kind == "rating" and number is not None:
+        turn.state.heaviness.append(number)
+        turn.keep("rating", scale="heaviness", value=number)
+        if safety.too_heavy(turn):
+            safety.check_heaviness(turn)
+        else:
+            turn.say("rating.noted")
+            turn.ask("question")
+    elif turn.heard.kind == "deny" and turn.state.asked == "arrive" and turn.state.session == 1:
+        personal.refuse(turn)
+    elif turn.state.asked == "erased":
+        turn.say("delete.well")
+    elif turn.level >= Level.risk:
+        safety.stay(turn)
+    elif turn.heard.kind == "affirm" and turn.state.told == 0:
+        turn.say("open")
+        turn.ask("question")
+    elif turn.heard.kind == "affirm" and offer.TRYING & set(words_of(turn.heard.text)):
+        offer.asked_for(turn)
+    else:
+        listen.answer(turn)
+
+
+def _exercise(turn: Turn) -> None:
+    kind = turn.heard.kind
+    steering = practise.steers(turn.heard)
+    if turn.hold_question and practise.under_way(turn):
+        practise.wait(turn)
+    elif kind == "ask_why":
+        practise.why(turn)
+    elif practise.waits_for_text(turn) and not steering:
+        practise.take_answer(turn)
+    elif kind in practise.STEERING:
+        practise.steer(turn)
+    elif (
+        practise.current(turn) is not None
+        and kind in ("affirm", "thanks", "rating", "too_vague", "just_talking", "greeting")
+        and len(words_of(turn.heard.text)) <= SHORT
+    ):
+        turn.heard = replace(turn.heard, kind="next")
+        practise.steer(turn)
+    elif practise.set_aside(turn):
+        listen.tell(turn)
+        turn.say("exercise.on_hold")
+    else:
+        practise.steer(turn)
+
+
+def _choose(turn: Turn) -> None:
+    if not offer.choose(turn):
+        _listen(turn)
+
+
+def _look_back(turn: Turn) -> None:
+    {"closing": look_back.closing_answered, "scale": look_back.scale_answered, "small_step": look_back.step_answered}[
+        turn.state.asked or ""
+    ](turn)
+
+
+def _greet(turn: Turn) -> None:
+    asked = turn.state.asked
+    if asked == "step_review":
+        arrive.step_reviewed(turn)
+    elif asked in ("step_cost", "resume"):
+        if not (arrive.cost_answered if asked == "step_cost" else arrive.resume_answered)(turn):
+            _listen(turn)
+    elif len(words_of(turn.heard.text)) > LONGEST_GREETING and _OF_SELF & set(words_of(turn.heard.text)):
+        # "Hi, I'm not doing so well today" says more than hello.
+        turn.heard = replace(turn.heard, kind="just_talking")
+        _listen(turn)
+    else:
+        arrive.greet(turn)
+
+
+def _close(turn: Turn) -> None:
+    if turn.state.asked in close.SCALES:
+        close.feedback(turn)
+    else:
+        close.close(turn)
+
+
+def _personal(turn: Turn) -> None:
+    kind, asked = turn.heard.kind, turn.state.asked
+    if personal.asks_what_is_known(turn.heard.text):
+        personal.known(turn)
+    elif asked == "delete":
+        personal.delete_answered(turn)
+    elif asked == "forget":
+        personal.forget_answered(turn)
+    else:
+        {
+            "export_data": personal.export,
+            "delete_data": personal.ask_delete,
+            "forget_that": personal.ask_forget,
+            "journey": personal.journey,
+        }[kind](turn)
+
+
+def _about(turn: Turn) -> None:
+    if about.asks_to_undo(turn.heard.text):
+        about.privacy(turn)
+    else:
+        {"what_can_you_do": about.abilities, "privacy_question": about.privacy}.get(turn.heard.kind, about.bot)(turn)
+
+
+def _why(turn: Turn) -> None:
+    # "I don't know why I told you that" asks nothing of the bot.
+    if {"know", "idea"} & set(words_of(turn.heard.text)) and "?" not in turn.heard.text:
+        _listen(turn)
+    else:
+        about.why(turn)
+
+
+def _source(turn: Turn) -> None:
+    if about.asks_who_reads(turn.heard.text):
+        about.privacy(turn)
+    else:
+        about.source(turn)
+
+
+def _outside(turn: Turn) -> None:
+    if about.asks_about_storage(turn.heard.text):
+        return about.privacy(turn)
+    if turn.heard.kind in ("out_of_scope", "theme") and (
+        outside.announces_long(turn.heard.text)
+        or listen.hands_over(turn.heard.text)
+        or outside.belongs_to_the_talk(turn)
+    ):
+        kind = "too_vague" if listen.hands_over(turn.heard.text) else "just_talking"
+        # Themes are not claimed of what looks like another topic; where it is none, the sure ones hold.
+        plain = tuple(theme for theme in turn.heard.near if theme.score >= SURE_THEME)
+        turn.heard = replace(turn.heard, kind=kind, themes=turn.heard.themes or plain)
+        return _listen(turn)
+    if turn.state.told == 0 and len(turn.state.uttered) <= 1 and len(words_of(turn.heard.text)) <= outside.BARE_HELLO:
+        return arrive.greet(turn)
+    {"gibberish": outside.gibberish, "other_language": outside.other_language}.get(
+        turn.heard.kind, outside.out_of_scope
+    )(turn)
+    return None
+
+
+CAPABILITIES: Dict[str, Callable[[Turn], None]] = {
+    "action_greet": _greet,
+    "action_reflect": _listen,
+    "action_answer": _answer,
+    "action_not_it": listen.not_it,
+    "action_tell_more": listen.tell_more,
+    "action_offer": offer.asked_for,
+    "action_choose": _choose,
+    "action_exercise": _exercise,
+    "action_stop": practise.stop,
+    "action_look_back": _look_back,
+    "action_thanks": close.thanks,
+    "action_close": _close,
+    "action_about": _about,
+    "action_source": _source,
+    "action_why": _why,
+    "action_reach_person": about.reach_person,
+    "action_personal_data": _personal,
+    "action_consent": consent.answer,
+    "action_country": country.change,
+    "action_outside": _outside,
+    "action_safety": safety.respond,
+}

@@ -1,0 +1,78 @@
+"""The country, asked for once and never guessed, and the helpline card that goes with it."""
+
+from typing import List, Optional
+
+from bot.core.conversation import Level, Reply
+from bot.core.guide.turn import Turn, words_of
+from bot.core.library import Country, Helpline, HelplineKind, Library
+
+_LINES = {
+    "suicide": HelplineKind.suicide,
+    "self_harm": HelplineKind.suicide,
+    "abuse": HelplineKind.abuse,
+    "violence": HelplineKind.abuse,
+    "eating": HelplineKind.eating,
+    "medical": HelplineKind.emergency,
+}
+
+
+def named_in(library: Library, text: str) -> Optional[Country]:
+    """The country a person names, by code (when it stands alone or in capitals), name or alias."""
+    said = f" {' '.join(words_of(text))} "
+    for country in library.countries.values():
+        names = [country.name, *country.aliases]
+        if any(f" {' '.join(words_of(name))} " in said for name in names):
+            return country
+        if text.strip().upper() == country.code or f" {country.code} " in f" {text} ".replace(".", " "):
+            return country
+    return None
+
+
+def lines_for(library: Library, country: Country, kind: Optional[str], minor: bool = False) -> List[Helpline]:
+    """The lines of a country for a kind of danger (None: not known which), those for the young first when one is.
+
+    Empty where none is known: a line for something else is no help to somebody who is being hit or is ill.
+    """
+    wanted = [HelplineKind.youth] * minor + [_LINES.get(kind or "suicide", HelplineKind.suicide)]
+    here = [line for line in library.helplines if line.country == country.code and line.kind in wanted]
+    return sorted(here, key=lambda line: wanted.index(line.kind))
+
+
+def change(turn: Turn) -> None:
+    """The person names their country, or asks to change it."""
+    found = named_in(turn.library, turn.heard.text)
+    if found is None:
+        turn.say("country.unknown" if turn.state.asked == "country" else "country.ask")
+        turn.ask(None if turn.state.asked == "country" else "country")
+        return
+    turn.state.country = found.code
+    # The card asks for the country beside a question about safety, which still waits for its answer.
+    if turn.state.asked not in ("safety", "other"):
+        turn.ask(None)
+    turn.add("country.set", turn.wording("country.set", country=found.name))
+    card(turn, turn.state.level_kind)
+
+
+def card(turn: Turn, kind: Optional[str] = None) -> None:
+    """The helpline card. A number is shown only for a country the person named; else the directory of all countries."""
+    library, state = turn.library, turn.state
+    country = library.countries.get(state.country or "")
+    urgent = turn.level is Level.imminent
+    lines: List[str] = []
+    numbers: List[Helpline] = []
+    if country is not None:
+        numbers = lines_for(library, country, kind, state.minor)
+        emergency = turn.wording("card.emergency", number=country.emergency)
+        lines = [
+            turn.wording("card.line", name=line.name, reach=line.reach, hours=line.hours or "") for line in numbers
+        ]
+        lines = [emergency, *lines] if urgent or kind == "medical" else [*lines, emergency]
+    else:
+        lines.append(turn.wording("card.emergency_unknown"))
+    directory = "card.directory" if numbers else "card.directory_all"
+    lines.append(turn.wording(directory, address=library.fallback_help))
+    if country is None:
+        lines.append(turn.wording("card.tell_country"))
+        state.country_asked = True
+    text = "\n".join(" ".join(line.split()) for line in lines)
+    turn.replies.append(Reply("card", text, (), {"card": True, "country": state.country, "urgent": urgent}))

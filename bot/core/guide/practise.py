@@ -1,0 +1,209 @@
+"""Playing a technique step by step, at the person's pace. Data decides everything: a new technique needs no code."""
+
+from typing import Any, Dict, List, Optional, Sequence
+
+from bot.core.conversation import Heard
+from bot.core.guide import look_back
+from bot.core.guide.turn import Turn, fill, number_in, words_of
+from bot.core.library import PLACEHOLDER, Expects, Step, Technique
+
+SCALE = [0, 10]
+NEXT, SKIP, STOP = "Next", "Skip", "Stop"
+SURE, LIKELY, SHORT_COMMAND = 0.6, 0.3, 3
+STEERING = ("next", "back", "repeat", "skip", "pause", "stop", "ask_why")
+
+
+def start(turn: Turn, technique: Technique) -> None:
+    """Begin with the first step."""
+    state = turn.state
+    state.exercise = {"id": technique.id, "step": 0, "notes": {}, "paused": False}
+    state.choice, state.stage, state.shown = [], "practising", technique.id
+    state.tried.append(technique.id)
+    turn.keep("technique", technique=technique.id, event="started")
+    turn.ask("step")
+    _present(
+        turn,
+        technique,
+        lead=turn.wording("exercise.start", name=technique.name.lower(), minutes=str(technique.minutes)),
+    )
+
+
+def current(turn: Turn) -> Optional[Technique]:
+    """The technique under way, also when it is paused."""
+    exercise = turn.state.exercise
+    return turn.library.techniques.get(exercise["id"]) if exercise else None
+
+
+def under_way(turn: Turn) -> bool:
+    """Whether an exercise is being played, and not paused."""
+    return current(turn) is not None and not (turn.state.exercise or {}).get("paused")
+
+
+def steers(heard: Heard) -> bool:
+    """Whether a message moves the exercise instead of answering its step: a sure command, or a short one that is likely."""
+    short = len(words_of(heard.text)) <= SHORT_COMMAND
+    return heard.kind in STEERING and heard.confidence >= (LIKELY if short else SURE)
+
+
+def waits_for_text(turn: Turn) -> bool:
+    """Whether the step under way takes whatever the person writes as its answer."""
+    technique, exercise = current(turn), turn.state.exercise
+    if technique is None or exercise is None or not under_way(turn):
+        return False
+    return technique.steps[exercise["step"]].expects in (Expects.text, Expects.number, Expects.choice)
+
+
+def steer(turn: Turn) -> None:
+    """Next, back, repeat, skip, pause: with nothing under way, say so kindly."""
+    technique, exercise, kind = current(turn), turn.state.exercise, turn.heard.kind
+    if technique is None or exercise is None:
+        turn.say("pause" if kind == "pause" else f"exercise.none.{'repeat' if kind == 'repeat' else 'other'}")
+        turn.ask("question")
+        return
+    turn.ask("step")
+    turn.state.stage = "practising"
+    if kind == "pause":
+        exercise["paused"] = True
+        turn.say("exercise.paused")
+    elif exercise["paused"]:
+        exercise["paused"] = False
+        _present(turn, technique, lead=turn.wording("exercise.resumed"))
+    elif kind == "repeat":
+        _present(turn, technique)
+    elif kind == "back":
+        if exercise["step"] == 0:
+            _present(turn, technique, lead=turn.wording("exercise.at_first"))
+        else:
+            exercise["step"] -= 1
+            _present(turn, technique)
+    else:
+        _advance(turn, technique, lead=turn.wording("exercise.skipped") if kind == "skip" else None)
+
+
+def take_answer(turn: Turn) -> None:
+    """What was typed is the answer to the step under way; it is kept as the person's own note."""
+    technique, exercise = current(turn), turn.state.exercise
+    assert technique is not None and exercise is not None
+    step = technique.steps[exercise["step"]]
+    value = _value(step, turn.heard.text)
+    if value is None:
+        if exercise.get("retried") == step.id:
+            return _advance(turn, technique, lead=turn.wording("exercise.skipped"))
+        exercise["retried"] = step.id
+        saying = "exercise.need_number" if step.expects is Expects.number else "exercise.need_choice"
+        turn.add(saying, turn.wording(saying), buttons=_buttons(step))
+        return None
+    if step.note:
+        exercise["notes"][step.note] = value
+        turn.keep("note", technique=technique.id, step=step.id, text=value)
+    return _advance(turn, technique, lead=step.reply)
+
+
+def wait(turn: Turn) -> None:
+    """A worrying message stops the exercise where it is: what was typed is kept, and never said back."""
+    technique, exercise = current(turn), turn.state.exercise
+    assert technique is not None and exercise is not None
+    step = technique.steps[exercise["step"]]
+    if step.note and step.expects is Expects.text:
+        turn.keep("note", technique=technique.id, step=step.id, text=turn.heard.text)
+    exercise["paused"] = True
+    turn.say("exercise.on_hold")
+
+
+def stop(turn: Turn) -> None:
+    """End it at once; the place is given up, nothing is asked twice."""
+    technique, state = current(turn), turn.state
+    if technique is not None:
+        turn.keep("technique", technique=technique.id, event="stopped", step=(state.exercise or {}).get("step"))
+        if technique.id not in state.refused:
+            state.refused.append(technique.id)
+        state.exercise, state.stage, state.only_listening = None, "telling", True
+        turn.say("exercise.stopped")
+    else:
+        state.stage, state.choice = "telling", []
+        turn.say("stop.nothing")
+    turn.ask("stopped")
+
+
+def set_aside(turn: Turn) -> bool:
+    """Talk about something else without losing the place; True when an exercise was under way."""
+    exercise = turn.state.exercise
+    if exercise is None or not under_way(turn):
+        return False
+    exercise["paused"] = True
+    return True
+
+
+def why(turn: Turn) -> None:
+    """Why this exercise, or why a question is asked."""
+    technique = current(turn) or turn.library.techniques.get(turn.state.shown or "")
+    if technique is not None:
+        turn.add(
+            technique.id,
+            technique.why,
+            buttons=_buttons(technique.steps[turn.state.exercise["step"]]) if turn.state.exercise else (),
+        )
+    else:
+        turn.say("why.question")
+
+
+def _advance(turn: Turn, technique: Technique, lead: Optional[str]) -> None:
+    exercise = turn.state.exercise
+    assert exercise is not None
+    exercise["step"] += 1
+    if exercise["step"] < len(technique.steps):
+        return _present(turn, technique, lead)
+    look_back.prepare_step(turn, technique, exercise["notes"])
+    turn.state.exercise = None
+    if technique.id not in turn.state.techniques_done:
+        turn.state.techniques_done.append(technique.id)
+    turn.keep("technique", technique=technique.id, event="finished")
+    return look_back.open_question(turn, technique, lead)
+
+
+def _present(turn: Turn, technique: Technique, lead: Optional[str] = None) -> None:
+    exercise = turn.state.exercise
+    assert exercise is not None
+    step = technique.steps[exercise["step"]]
+    data: Dict[str, Any] = {"technique": technique.id, "step": exercise["step"] + 1, "steps": len(technique.steps)}
+    if step.expects is Expects.number:
+        data["rating"] = SCALE
+    if step.breathe is not None:
+        data["breathe"] = step.breathe.dict()
+    turn.add(f"{technique.id}.{step.id}", lead, _words(step, exercise["notes"]), buttons=_buttons(step), data=data)
+
+
+def _words(step: Step, notes: Dict[str, str]) -> str:
+    if all(key in notes for key in PLACEHOLDER.findall(step.say)):
+        # A question mark of theirs would make two questions of one.
+        return fill(step.say, {key: note.replace("?", "").strip() for key, note in notes.items()})
+    return step.say_if_skipped or step.say
+
+
+def _buttons(step: Step) -> Sequence[str]:
+    if step.expects is Expects.choice:
+        return (*step.choices, SKIP)
+    if step.expects in (Expects.text, Expects.number):
+        return (SKIP, STOP)
+    return (NEXT, STOP)
+
+
+def _value(step: Step, text: str) -> Optional[str]:
+    if step.expects is Expects.number:
+        number = number_in(text)
+        return None if number is None else str(number)
+    if step.expects is Expects.choice:
+        return _chosen(step.choices, text)
+    return text.strip()
+
+
+def _chosen(choices: Sequence[str], text: str) -> Optional[str]:
+    lowered, said = text.lower(), set(words_of(text))
+    for choice in choices:
+        if choice.lower() in lowered:
+            return choice
+    for place, names in enumerate(({"first", "1"}, {"second", "2"}, {"third", "3"}, {"fourth", "4"})):
+        if names & said and place < len(choices):
+            return choices[place]
+    shared: List[int] = [len({word for word in words_of(choice) if len(word) > 3} & said) for choice in choices]
+    return choices[shared.index(max(shared))] if max(shared) > 0 else None

@@ -1,0 +1,239 @@
+"""What is said when someone may be in danger (see docs/safety.md). Every text is a library entry; none is generated."""
+
+import re
+from contextlib import suppress
+from typing import Set
+
+from bot.core.conversation import Level, Reply
+from bot.core.guide import country, listen
+from bot.core.guide.turn import Turn, words_of
+from bot.core.risk import level as levels
+from bot.core.risk.answers import Reading, read_answer
+
+KINDS = ("suicide", "self_harm", "abuse", "violence", "eating", "medical")
+_ALONE = re.compile(
+    r"(?<!leave me )(?<!let me )\b(alone|by myself|on my own|(there'?s |theres )?no ?(one|body)('?s)?( is| else)? (here|with me|around)|nobody( is)? (here|with me|around))\b"
+)
+# Said without being asked: only plain statements count.
+_SAFE = re.compile(r"\b(i'?m|i am) (safe|not going to (do anything|hurt|harm|kill)|ok(ay)? and safe)\b", re.I)
+_THEY_ARE_SAFE = re.compile(r"\b(she|he|they)('?s|'?re| is| are)( now| all| both)* (safe|out of danger)\b", re.I)
+_REACHING = re.compile(
+    r"\b(could|can|will|might|i'?ll|going to|gonna|should|maybe)\b.{0,20}\b(ring|call|phone|text|tell|talk to|ask|go to|see|message)\b",
+    re.I,
+)
+
+
+def respond(turn: Turn) -> None:
+    """Answer a text at `risk` or above, or the answer to a question about safety."""
+    state, judgement = turn.state, turn.heard.judgement
+    asked, state.asked = state.asked, None
+    if state.exercise is not None:
+        state.exercise["paused"] = True
+    state.stage, state.choice, state.pending = "telling", [], None
+    if state.level_kind == "abuse":
+        state.abuse_told = True
+    if asked == "other" and judgement.level < Level.risk:
+        return _about_other(turn)
+    if judgement.subject == "other" and judgement.level >= Level.risk and _told_of_other(turn):
+        return _about_other(turn)
+    if judgement.subject == "other" and state.level_subject == "self":
+        # Somebody else is spoken of now: that is no answer about oneself.
+        asked = None
+    reading = read_answer(turn.heard.text, state.level_kind or "suicide") if asked == "safety" else Reading.other
+    denied = _denied(turn, reading) if asked == "safety" else _says_safe(turn)
+    if not denied and (judgement.level is Level.imminent or reading is Reading.plan):
+        state.level = Level.imminent.name
+        _imminent(turn)
+    elif turn.level >= Level.risk and _ALONE.search(turn.heard.text.lower()):
+        # Said with a "no" in front it looks like an answer; it is the opposite of a reason to lower anything.
+        turn.say("safety.alone")
+        turn.ask("safety")
+    elif asked == "safety" and (judgement.level < Level.risk or denied):
+        _answered(turn, reading)
+    elif denied or (judgement.level < Level.risk and _SAFE.search(turn.heard.text)):
+        _answered(turn, Reading.clear_no)
+    elif judgement.level < Level.risk:
+        stay(turn)
+    elif f"safety.open.{_kind(turn)}" in _said_ids(turn):
+        _go_on(turn, "safety.follow")
+    else:
+        _open(turn)
+
+
+def accompany(turn: Turn) -> None:
+    """At `concern` the talk goes on gently: one direct question about safety, and the card one tap away."""
+    kind = _kind(turn)
+    other = turn.heard.judgement.subject == "other"
+    turn.say("concern.other" if other else f"concern.{kind}")
+    turn.ask("other" if other else "safety")
+
+
+def check_in(turn: Turn) -> None:
+    """A raised level outlives the session: the next one opens with a gentle question, quoting nothing."""
+    if turn.state.abuse_told:
+        # Asks only whether the moment is good: a yes to that says nothing about being safe.
+        turn.say("check_in.abuse")
+        turn.ask("question")
+    else:
+        turn.say("check_in")
+        turn.ask("safety")
+
+
+def stay(turn: Turn) -> None:
+    """Talk goes on while the level is `risk` or above: no passage, no exercise; listening, people, the numbers."""
+    if _REACHING.search(turn.heard.text) and not turn.state.abuse_told:
+        turn.say("safety.reaching")
+        turn.ask("stay")
+    else:
+        turn.say("safety.stay")
+        turn.ask("stay")
+
+
+def too_heavy(turn: Turn) -> bool:
+    """Whether the last number for heaviness asks for a check: 9 or more, or up by 3."""
+    weights = turn.state.heaviness
+    return bool(weights) and (weights[-1] >= 9 or (len(weights) > 1 and weights[-1] - weights[-2] >= 3))
+
+
+def check_heaviness(turn: Turn) -> None:
+    """One gentle, direct question after a very heavy number."""
+    turn.say("safety.heavy")
+    turn.ask("safety")
+
+
+def show_numbers(turn: Turn) -> None:
+    """The card, asked for by the person."""
+    turn.say("card.lead")
+    country.card(turn, turn.state.level_kind)
+
+
+def fail_safe(turn: Turn) -> None:
+    """Both judges failed: no reflection, the card, the level unchanged."""
+    turn.say("fallback.unscreened")
+    country.card(turn)
+
+
+def floor(turn: Turn, saying: str = "fallback.error") -> None:
+    """When something broke: plain words that point to people, and the card. The level rises as it would have.
+
+    Nothing of this raises, whatever part of the guide or the library is broken.
+    """
+    words = turn.library.sayings[saying].texts[0]
+    with suppress(Exception):
+        levels.update(turn.state, turn.heard)
+    data = {"card": True, "country": turn.state.country, "urgent": turn.level is Level.imminent}
+    turn.replies = [Reply(saying, words, data=data)]
+    with suppress(Exception):
+        country.card(turn, turn.state.level_kind)
+
+
+def _denied(turn: Turn, reading: Reading) -> bool:
+    """A clear no repeats the words of the question, which a likeness to messages at risk must not turn around."""
+    return reading is Reading.clear_no and turn.heard.judgement.judge.startswith("classifier")
+
+
+def _says_safe(turn: Turn) -> bool:
+    """Said unasked, "I'm safe, I won't do anything" is a clear no too, where nothing but a likeness speaks against it."""
+    likeness = turn.heard.judgement.judge.startswith("classifier")
+    clear = read_answer(turn.heard.text, turn.state.level_kind or "suicide") is Reading.clear_no
+    return likeness and clear and bool(_SAFE.search(turn.heard.text))
+
+
+def _open(turn: Turn) -> None:
+    kind = _kind(turn)
+    other = turn.heard.judgement.subject == "other"
+    turn.say(
+        f"safety.open.{kind}_other"
+        if other and kind in ("suicide", "self_harm", "abuse", "violence")
+        else f"safety.open.{kind}"
+    )
+    country.card(turn, kind)
+    turn.ask("other" if other else "safety")
+
+
+def _told_of_other(turn: Turn) -> bool:
+    """Whether the first words about somebody else's danger were said, or cannot wait."""
+    said = {f"safety.open.{_kind(turn)}_other", f"safety.open.{_kind(turn)}"} & _said_ids(turn)
+    return bool(said) or turn.heard.judgement.level is Level.imminent
+
+
+def _about_other(turn: Turn) -> None:
+    """Somebody else is in danger: what this person can do, and who helps them both.
+
+    What they answer is about the other one: it is never taken for danger of their own.
+    """
+    text = turn.heard.text
+    urgent = turn.heard.judgement.level is Level.imminent or read_answer(text, "suicide") is Reading.plan
+    if not urgent and (_SAFE.search(text) or _THEY_ARE_SAFE.search(text)):
+        return _answered(turn, Reading.clear_no)
+    turn.say("safety.imminent.other" if urgent else "safety.other")
+    country.card(turn, _kind(turn))
+    turn.ask("other" if turn.level >= Level.risk else "question")
+    return None
+
+
+def _imminent(turn: Turn) -> None:
+    turn.say(f"safety.imminent.{_kind(turn)}")
+    country.card(turn, _kind(turn))
+    turn.ask("safety")
+
+
+def _answered(turn: Turn, reading: Reading) -> None:
+    """The answer to a safety question is read as its answer: only a clear no lowers the level."""
+    state = turn.state
+    text = turn.heard.text.lower()
+    if reading is Reading.clear_no:
+        if Level[state.level] >= Level.risk or state.level_session == state.session:
+            state.level = Level.concern.name
+        else:
+            state.level = Level.none.name
+        turn.say("safety.lowered")
+        turn.ask("question")
+    elif reading is Reading.hedged and _REACHING.search(text) and not state.abuse_told:
+        # "Maybe I could text him" hedges about a person, which is worth more support than doubt.
+        state.level = max(turn.level, Level.risk).name
+        turn.say("safety.reaching")
+        turn.ask("stay")
+    elif reading in (Reading.clear_yes, Reading.hedged):
+        state.level = max(turn.level, Level.risk).name
+        _go_on(turn, "safety.yes" if reading is Reading.clear_yes else "safety.hedged", show=True)
+    elif _REACHING.search(text) and not state.abuse_told:
+        turn.say("safety.reaching")
+        turn.ask("stay")
+    elif reading is Reading.hedged_no:
+        turn.say("safety.hedged_no")
+        turn.ask("safety")
+    elif turn.level >= Level.risk:
+        _go_on(turn, "safety.follow")
+    else:
+        # Not an answer: the talk goes on, and the level stays.
+        listen.tell(turn)
+
+
+def _go_on(turn: Turn, saying: str, show: bool = False) -> None:
+    kind = _kind(turn)
+    specific = f"{saying}.{kind}"
+    turn.say(
+        specific
+        if specific in turn.library.sayings
+        else f"{saying}.suicide"
+        if f"{saying}.suicide" in turn.library.sayings
+        else saying
+    )
+    if show:
+        country.card(turn, kind)
+    turn.ask("safety")
+
+
+def _kind(turn: Turn) -> str:
+    kind = turn.heard.judgement.kind or turn.state.level_kind
+    return kind if kind in KINDS else "suicide"
+
+
+def _said_ids(turn: Turn) -> Set[str]:
+    return {key.rsplit("#", 1)[0] for key in turn.state.said}
+
+
+def wants_numbers(text: str) -> bool:
+    """Whether the person asks for a number to call."""
+    return len(words_of(text)) <= 8 and bool({"helpline", "helplines", "hotline", "numbers"} & set(words_of(text)))

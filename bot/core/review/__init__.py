@@ -1,0 +1,1 @@
+"""What the practitioner's room computes: order, marking, redaction, agreement, training examples, comparison."""

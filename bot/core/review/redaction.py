@@ -1,0 +1,135 @@
+"""Partial redaction: addresses, numbers and names that follow a known pattern. It is never anonymisation."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Any, Iterable, List, Pattern, Sequence, Tuple
+
+from bot.errors import SetupError
+
+THRESHOLD = 0.35
+_KINDS = {
+    "EMAIL_ADDRESS": "e-mail",
+    "URL": "link",
+    "IBAN_CODE": "account",
+    "CREDIT_CARD": "card",
+    "IP_ADDRESS": "address",
+    "PHONE_NUMBER": "phone",
+    "DATE_TIME": "date",
+    "US_SSN": "number",
+    "UK_NHS": "number",
+}
+# What the recognisers know has a digit, an at sign or a dot inside a word; most messages have none.
+_WORTH_A_LOOK = re.compile(r"\d|@|\w\.\w|://")
+_SAID_NAME = re.compile(
+    r"\b(?:[Mm]y (?:full |first |last )?name(?: is|['’]?s)|[Cc]all me|[Ii]['’]?m called)\s+"
+    r"((?:(?!(?:and|but|not|so|when|if|on|at|back|later|a|the)\b)[^\W\d_][\w'’-]+)(?:\s+[A-Z][\w'’-]+){0,2})"
+)
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.?\s+([A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+)?)")
+_STREET = re.compile(
+    r"\b\d{1,5}[a-z]?\s+(?:[A-Z][\w'’-]+\s+){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Way|Court|Square|Place)\b"
+)
+_LONG_NUMBER = re.compile(r"(?<!\w)\d(?:[ .-]?\d){6,}(?!\w)")
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """A character range that is not shown, and what kind of thing it is."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def find(text: str, names: Sequence[str] = ()) -> List[Redaction]:
+    """What is to be hidden in a text, in order, without overlap. `names` are words known to name the person."""
+    known = _analyzer().analyze(text, "en", score_threshold=THRESHOLD) if _WORTH_A_LOOK.search(text) else []
+    found = [Redaction(result.start, result.end, _KINDS.get(result.entity_type, "number")) for result in known]
+    found += [Redaction(start, end, kind) for start, end, kind in _patterns(text, tuple(names))]
+    return _without_overlap(found)
+
+
+def redact(text: str, names: Sequence[str] = ()) -> str:
+    """The text with `[kind]` in place of what `find` found."""
+    shown, at = [], 0
+    for hidden in find(text, names):
+        shown += [text[at : hidden.start], f"[{hidden.kind}]"]
+        at = hidden.end
+    return "".join([*shown, text[at:]])
+
+
+@lru_cache(maxsize=1)
+def prepare() -> None:
+    """Load the recognisers now, which takes seconds, and not when the first text comes."""
+    # Some of them load their tables at the first text that is for them.
+    find("somebody@example.org, 2 May, +44 20 7946 0000")
+
+
+def require() -> None:
+    """Raise SetupError when the recognisers are not installed."""
+    if find_spec("presidio_analyzer") is None:
+        raise SetupError(
+            "The practitioner's room hides addresses and numbers with presidio-analyzer, which is not installed. "
+            "Install it: pip install 'interlude[review]'"
+        )
+
+
+def names_said(texts: Iterable[str]) -> Tuple[str, ...]:
+    """Names that a person gave as their own in these texts, so that they can be hidden in all of them."""
+    return tuple(sorted({match.group(1) for text in texts for match in _SAID_NAME.finditer(text)}))
+
+
+def _patterns(text: str, names: Tuple[str, ...]) -> Iterable[Tuple[int, int, str]]:
+    for pattern in (_SAID_NAME, _TITLED):
+        yield from ((*match.span(1), "name") for match in pattern.finditer(text))
+    if names:
+        yield from ((*match.span(), "name") for match in _any_of(names).finditer(text))
+    yield from ((*match.span(), "address") for match in _STREET.finditer(text))
+    yield from ((*match.span(), "number") for match in _LONG_NUMBER.finditer(text))
+
+
+@lru_cache(maxsize=64)
+def _any_of(names: Tuple[str, ...]) -> Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(re.escape(name) for name in names) + r")\b", re.IGNORECASE)
+
+
+def _without_overlap(found: List[Redaction]) -> List[Redaction]:
+    kept: List[Redaction] = []
+    for hidden in sorted(found, key=lambda item: (item.start, -item.end)):
+        if kept and hidden.start < kept[-1].end:
+            last = kept[-1]
+            kept[-1] = Redaction(last.start, max(last.end, hidden.end), last.kind)
+        else:
+            kept.append(hidden)
+    return kept
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> Any:
+    """The pattern recognisers on an empty language pipeline: no model, no network."""
+    require()
+    import spacy
+    import tldextract
+    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+    from presidio_analyzer import predefined_recognizers as known
+    from presidio_analyzer.nlp_engine import SpacyNlpEngine
+
+    # Its default would fetch a list of top-level domains from the network at the first address it sees.
+    tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    engine = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": "blank"}])
+    engine.nlp = {"en": spacy.blank("en")}  # type: ignore[assignment]
+    registry = RecognizerRegistry()
+    for recognizer in (
+        known.EmailRecognizer,
+        known.UrlRecognizer,
+        known.IbanRecognizer,
+        known.CreditCardRecognizer,
+        known.IpRecognizer,
+        known.PhoneRecognizer,
+        known.DateRecognizer,
+        known.UsSsnRecognizer,
+        known.NhsRecognizer,
+    ):
+        registry.add_recognizer(recognizer())
+    return AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
