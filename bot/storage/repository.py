@@ -1,0 +1,615 @@
+"""Reading and writing what people said, what was understood and what was answered."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from uuid import uuid4
+
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.core.conversation import Heard, Judgement, Level, Reply, ThemeScore
+from bot.errors import StorageError, UnknownPersonError
+from bot.storage.review_tables import shares
+from bot.storage.tables import (
+    addresses,
+    alerts,
+    conversations,
+    corrections,
+    notes,
+    of_person,
+    of_turns,
+    people,
+    ratings,
+    replies,
+    steps,
+    technique_runs,
+    tracker_events,
+    tracker_snapshots,
+    turn_themes,
+    turns,
+    updates_seen,
+)
+
+READ_AT_ONCE = 200
+# The kind of a turn that no judge could look at.
+UNSCREENED = "unscreened"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who talks with the bot, known by an id of ours alone."""
+
+    id: str
+    created_at: datetime
+    last_seen_at: datetime
+    training_consent_at: Optional[datetime]
+    sessions_count: int
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One session of a person; `number` counts from 1."""
+
+    id: int
+    person_id: str
+    number: int
+    channel: str
+    started_at: datetime
+    ended_at: Optional[datetime]
+    highest_level: Level
+    highest_kind: Optional[str]
+
+
+@dataclass(frozen=True)
+class TurnRecord:
+    """Everything about one turn that is to be stored.
+
+    `notes` are those of bot.core.guide (kinds correction, technique, note, rating, step); `entry_versions` are the
+    versions of the library entries spoken, by id, 1 for those left out; `milliseconds` is how long the turn took.
+    `client_key` is the client's own id of the message: the same key of the same person is never stored twice.
+    """
+
+    person_id: str
+    conversation_id: int
+    at: datetime
+    channel: str
+    heard: Heard
+    replies: Sequence[Reply]
+    conversation_level: Level
+    model_version: str
+    library_version: str
+    milliseconds: float
+    notes: Sequence[Mapping[str, Any]] = ()
+    entry_versions: Mapping[str, int] = field(default_factory=dict)
+    conversation_kind: Optional[str] = None
+    client_key: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class StoredTurn:
+    """One turn as it was stored, `number` counted in its conversation. A forgotten one has no text and no replies."""
+
+    id: int
+    conversation_id: int
+    number: int
+    at: datetime
+    channel: str
+    heard: Heard
+    replies: List[Reply]
+    conversation_level: Level
+    client_key: Optional[str] = None
+
+
+class Repository:
+    """What a session of the database can find and keep. All times carry a time zone."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def person_at(self, channel: str, address: str, now: datetime) -> str:
+        """The id of the person a channel knows by this address; a new person when there is none."""
+        known = self._person_known_at(channel, address)
+        if known is not None:
+            return known
+        person_id = uuid4().hex
+        try:
+            with self._session.begin_nested():
+                self._insert(people, id=person_id, created_at=now, last_seen_at=now)
+                self._insert(addresses, channel=channel, address=address, person_id=person_id, linked_at=now)
+        except IntegrityError:
+            # Another worker met the same person in the same moment.
+            known = self._person_known_at(channel, address)
+            if known is None:
+                raise
+            return known
+        return person_id
+
+    def find_at(self, channel: str, address: str) -> Optional[str]:
+        """The id of the person a channel knows by this address, if there is one."""
+        return self._person_known_at(channel, address)
+
+    def addresses(self, person_id: str) -> List[Tuple[str, str]]:
+        """Channel and address of every way a person is known."""
+        wanted = select(addresses.c.channel, addresses.c.address).where(addresses.c.person_id == person_id)
+        return [(channel, address) for channel, address in self._session.execute(wanted)]
+
+    def link(self, person_id: str, channel: str, address: str, now: datetime) -> None:
+        """Let an address of a channel lead to this person, whoever it led to before. Raises UnknownPersonError."""
+        self._know(person_id)
+        self._delete(addresses, (addresses.c.channel == channel) & (addresses.c.address == address))
+        self._insert(addresses, channel=channel, address=address, person_id=person_id, linked_at=now)
+
+    def unlink(self, person_id: str, channel: str) -> int:
+        """Take all of a person's addresses of a channel away; gives how many there were."""
+        return self._delete(addresses, (addresses.c.person_id == person_id) & (addresses.c.channel == channel))
+
+    def journey(self, person_id: str) -> Dict[str, Any]:
+        """Over all sessions: `themes` [(name, messages)] most often first, `heaviness` and `steps` oldest first, `techniques` done."""
+        leading = (
+            select(turn_themes.c.name, func.count())
+            .join(turns, turns.c.id == turn_themes.c.turn_id)
+            .where(turns.c.person_id == person_id, turn_themes.c.claimed, turn_themes.c.rank == 0)
+            .group_by(turn_themes.c.name)
+            .order_by(func.count().desc(), turn_themes.c.name)
+        )
+        weighed = (
+            select(ratings.c.value)
+            .where(ratings.c.person_id == person_id, ratings.c.scale == "heaviness")
+            .order_by(ratings.c.id)
+        )
+        agreed = select(steps.c.text).where(steps.c.person_id == person_id).order_by(steps.c.id)
+        done = (
+            select(technique_runs.c.technique_id)
+            .where(technique_runs.c.person_id == person_id, technique_runs.c.event == "finished")
+            .order_by(technique_runs.c.id)
+        )
+        return {
+            "themes": [tuple(row) for row in self._session.execute(leading)],
+            "heaviness": [int(value) for value in self._session.scalars(weighed) if value is not None],
+            "steps": list(self._session.scalars(agreed)),
+            "techniques": list(self._session.scalars(done)),
+        }
+
+    def counts_between(self, start: datetime, end: datetime) -> Dict[str, Any]:
+        """Numbers without identifiers for a span of time: conversations, messages, disclosures, referrals and alerts."""
+
+        def said(prefix: str) -> int:
+            of_entry = replies.c.entry_id.startswith(prefix, autoescape=True)
+            joined = select(func.count()).select_from(replies.join(turns, turns.c.id == replies.c.turn_id))
+            return int(self._session.scalar(joined.where(of_entry, turns.c.at >= start, turns.c.at < end)) or 0)
+
+        def number(table: Table, moment: Any) -> int:
+            return int(
+                self._session.scalar(select(func.count()).select_from(table).where(moment >= start, moment < end)) or 0
+            )
+
+        raised = (
+            select(alerts.c.level, alerts.c.kind, func.count())
+            .where(alerts.c.at >= start, alerts.c.at < end)
+            .group_by(alerts.c.level, alerts.c.kind)
+        )
+        return {
+            "conversations": number(conversations, conversations.c.started_at),
+            "messages": number(turns, turns.c.at),
+            "disclosures": said("disclosure."),
+            "referrals": said("card"),
+            "raised": [
+                {"level": Level(level).name, "kind": kind, "times": times}
+                for level, kind, times in self._session.execute(raised)
+            ],
+        }
+
+    def find_person(self, person_id: str) -> Optional[Person]:
+        """The person with this id, if there is one."""
+        row = self._session.execute(select(people).where(people.c.id == person_id)).mappings().first()
+        return None if row is None else Person(**row)
+
+    def open_conversation(self, person_id: str, channel: str, now: datetime) -> Conversation:
+        """Begin a person's next session. Raises UnknownPersonError."""
+        self._know(person_id)
+        last = self._session.scalar(
+            select(func.max(conversations.c.number)).where(conversations.c.person_id == person_id)
+        )
+        self._insert(
+            conversations,
+            person_id=person_id,
+            number=(last or 0) + 1,
+            channel=channel,
+            started_at=now,
+            highest_level=Level.none,
+        )
+        self._session.execute(
+            update(people)
+            .where(people.c.id == person_id)
+            .values(sessions_count=people.c.sessions_count + 1, last_seen_at=now)
+        )
+        opened = self.current_conversation(person_id)
+        assert opened is not None
+        return opened
+
+    def current_conversation(self, person_id: str) -> Optional[Conversation]:
+        """The person's latest session that has not ended, if there is one."""
+        row = self._session.execute(_CURRENT_CONVERSATION, {"of_person": person_id}).mappings().first()
+        return None if row is None else Conversation(**row)
+
+    def close_conversation(self, conversation_id: int, reason: str, now: datetime) -> None:
+        """End a session; one that has ended keeps its end."""
+        self._session.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id, conversations.c.ended_at.is_(None))
+            .values(ended_at=now, end_reason=reason)
+        )
+
+    def record_turn(self, record: TurnRecord) -> int:
+        """Store a turn with all that belongs to it, after the engine's events of it were stored; gives the turn's id.
+
+        A message judged `concern` or above leaves an alert, and so does one by which the conversation's level rose.
+        """
+        judgement = record.heard.judgement
+        turn_id = int(self._session.execute(_ADD_TURN, _turn_values(record)).inserted_primary_key[0])
+        self._insert_all(turn_themes, _theme_rows(turn_id, record))
+        self._insert_all(replies, _reply_rows(turn_id, record))
+        for note in record.notes:
+            self._keep(turn_id, record, note)
+        raised = self._raise_level(record)
+        level = max(judgement.level, record.conversation_level) if raised else judgement.level
+        if level >= Level.concern:
+            self._insert(
+                alerts,
+                turn_id=turn_id,
+                person_id=record.person_id,
+                conversation_id=record.conversation_id,
+                level=level,
+                kind=judgement.kind or record.conversation_kind,
+                at=record.at,
+            )
+        self._session.execute(_SEEN, {"of_person": record.person_id, "last_seen_at": record.at})
+        return turn_id
+
+    def unscreened(self) -> List[StoredTurn]:
+        """Turns that no judge could look at, oldest first."""
+        return self._turns(select(turns).where(turns.c.kind == UNSCREENED).order_by(turns.c.id))
+
+    def screened_late(self, turn_id: int, judgement: Judgement, at: datetime) -> str:
+        """Note what the screen says now of a turn that it could not look at; gives whose it is.
+
+        `concern` or above leaves an alert and raises the level of the session.
+        """
+        row = self._session.execute(
+            select(turns.c.person_id, turns.c.conversation_id).where(turns.c.id == turn_id)
+        ).one()
+        self._session.execute(
+            update(turns)
+            .where(turns.c.id == turn_id)
+            .values(
+                kind="screened_late",
+                level=judgement.level,
+                level_kind=judgement.kind,
+                level_reason=judgement.reason,
+                level_judge=judgement.judge,
+                level_score=judgement.score,
+            )
+        )
+        if judgement.level >= Level.concern:
+            owner = {"person_id": row.person_id, "conversation_id": row.conversation_id, "turn_id": turn_id}
+            self._insert(alerts, level=judgement.level, kind=judgement.kind, at=at, **owner)
+            self._raise_to(row.conversation_id, judgement.level, judgement.kind)
+        return str(row.person_id)
+
+    def replies_for(self, person_id: str, client_key: str) -> Optional[List[Reply]]:
+        """What was answered to the message with this key of the client's; None when it was never answered."""
+        turn_id = self._session.scalar(
+            select(turns.c.id).where(turns.c.person_id == person_id, turns.c.client_key == client_key)
+        )
+        return None if turn_id is None else self._replies([turn_id]).get(turn_id, [])
+
+    def history(self, person_id: str) -> Iterator[StoredTurn]:
+        """All turns of a person, oldest first, read in small parts."""
+        after = 0
+        while True:
+            part = self._turns(
+                select(turns)
+                .where(turns.c.person_id == person_id, turns.c.id > after)
+                .order_by(turns.c.id)
+                .limit(READ_AT_ONCE)
+            )
+            if not part:
+                return
+            yield from part
+            after = part[-1].id
+
+    def last_turns(self, person_id: str, count: int) -> List[StoredTurn]:
+        """The last `count` turns of a person over all sessions, oldest first."""
+        latest = select(turns).where(turns.c.person_id == person_id).order_by(turns.c.id.desc()).limit(count)
+        return self._turns(latest)[::-1]
+
+    def export(self, person_id: str) -> Dict[str, Any]:
+        """Everything stored about a person, JSON-ready: a list of rows by kind of thing. Raises UnknownPersonError."""
+        self._know(person_id)
+        found: Dict[str, Any] = {}
+        for table, condition in of_person(person_id):
+            rows = self._session.execute(select(table).where(condition).order_by(*table.primary_key)).mappings()
+            found[table.info["reads_as"]] = [{name: _plain(value) for name, value in row.items()} for row in rows]
+        return found
+
+    def forget_turn(self, turn_id: int) -> None:
+        """Take the words out of one turn: its text and all that hangs on it, and the engine's rows of it.
+
+        That it took place, its risk level, exercises done in it, and whether it was shared, stay. Slots of the engine are not looked at.
+        """
+        turn = self._session.execute(
+            select(turns.c.person_id, turns.c.last_event_id).where(turns.c.id == turn_id)
+        ).first()
+        if turn is None:
+            raise StorageError(
+                f"Turn {turn_id} cannot be forgotten: there is no such turn. It may have been erased before."
+            )
+        for table, condition in reversed(list(of_turns([turn_id]))):
+            if table not in (alerts, technique_runs, shares):
+                self._delete(table, condition)
+        before = self._session.scalar(
+            select(func.max(turns.c.last_event_id)).where(turns.c.person_id == turn.person_id, turns.c.id < turn_id)
+        )
+        of_this_turn = (tracker_events.c.id > (before or 0)) & (tracker_events.c.id <= (turn.last_event_id or 0))
+        self._delete(tracker_events, (tracker_events.c.sender_id == turn.person_id) & of_this_turn)
+        self._session.execute(
+            update(turns).where(turns.c.id == turn_id).values(text="", level_reason="", level_spans=[])
+        )
+
+    def purge(self, before: datetime) -> Dict[str, int]:
+        """Erase what is older than a moment, and whoever was last seen before it; gives the rows erased of each kind.
+
+        The bytes leave the files with Database.scrub_files.
+        """
+        counts: Counter[str] = Counter()
+        for table, condition in reversed(list(of_turns(select(turns.c.id).where(turns.c.at < before)))):
+            counts[table.info["reads_as"]] += self._delete(table, condition)
+        counts["messages"] += self._delete(turns, turns.c.at < before)
+        silent = conversations.c.id.not_in(select(turns.c.conversation_id))
+        counts["conversations"] += self._delete(conversations, (conversations.c.started_at < before) & silent)
+        counts["engine_events"] += self._delete(tracker_events, tracker_events.c.timestamp < before.timestamp())
+        for person_id in self._session.scalars(select(people.c.id).where(people.c.last_seen_at < before)).all():
+            counts.update(self.erase_person(person_id))
+        nobodys = tracker_snapshots.c.sender_id.not_in(select(people.c.id))
+        counts["engine_state"] += self._delete(tracker_snapshots, (tracker_snapshots.c.updated_at < before) & nobodys)
+        counts["updates"] += self._delete(updates_seen, updates_seen.c.at < before)
+        return dict(counts)
+
+    def erase_person(self, person_id: str) -> Dict[str, int]:
+        """Erase every row of a person; gives the rows erased of each kind. Raises UnknownPersonError.
+
+        bot.storage.erasure.erase also scrubs the files and keeps a receipt.
+        """
+        self._know(person_id)
+        return {
+            table.info["reads_as"]: self._delete(table, condition)
+            for table, condition in reversed(list(of_person(person_id)))
+        }
+
+    def _person_known_at(self, channel: str, address: str) -> Optional[str]:
+        found: Optional[str] = self._session.scalar(_KNOWN_AT, {"at_channel": channel, "at_address": address})
+        return found
+
+    def _know(self, person_id: str) -> None:
+        if self._session.scalar(select(people.c.id).where(people.c.id == person_id)) is None:
+            raise UnknownPersonError(
+                f"There is no person {person_id}. They may have been erased; ids have 32 hex digits."
+            )
+
+    def _delete(self, table: Table, condition: Any) -> int:
+        return int(self._session.execute(delete(table).where(condition)).rowcount)
+
+    def _insert(self, table: Table, **values: Any) -> Any:
+        return self._session.execute(insert(table), values).inserted_primary_key[0]
+
+    def _insert_all(self, table: Table, rows: List[Dict[str, Any]]) -> None:
+        if rows:
+            self._session.execute(insert(table), rows)
+
+    def _raise_level(self, record: TurnRecord) -> bool:
+        """Whether the session's highest level rose by this turn."""
+        judgement = record.heard.judgement
+        level = max(judgement.level, record.conversation_level)
+        if level is Level.none:
+            return False
+        kind = judgement.kind if judgement.level == level else record.conversation_kind
+        return self._raise_to(record.conversation_id, level, kind)
+
+    def _raise_to(self, conversation_id: int, level: Level, kind: Optional[str]) -> bool:
+        changed = self._session.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id, conversations.c.highest_level < level)
+            .values(highest_level=level, highest_kind=kind)
+        )
+        return bool(changed.rowcount)
+
+    def _keep(self, turn_id: int, record: TurnRecord, note: Mapping[str, Any]) -> None:
+        common = {"person_id": record.person_id, "turn_id": turn_id, "at": record.at}
+        kind = note["kind"]
+        if kind == "technique":
+            self._insert(
+                technique_runs,
+                conversation_id=record.conversation_id,
+                technique_id=note["technique"],
+                event=note["event"],
+                step=note.get("step"),
+                **common,
+            )
+        elif kind == "note":
+            self._insert(notes, technique_id=note["technique"], step_id=note["step"], text=note["text"], **common)
+        elif kind == "rating":
+            value = note["value"]
+            self._insert(
+                ratings,
+                scale=note["scale"],
+                value=None if value is None else str(value),
+                technique_id=note.get("technique"),
+                **common,
+            )
+        elif kind == "step":
+            self._insert(steps, text=note["text"], own_words=note["own"] == "yes", **common)
+        elif kind == "correction":
+            corrected = self._session.scalar(
+                select(func.max(turns.c.id)).where(turns.c.person_id == record.person_id, turns.c.id < turn_id)
+            )
+            self._insert(
+                corrections,
+                themes=list(note["themes"]),
+                shown_entry_id=note.get("shown"),
+                **{**common, "turn_id": corrected or turn_id},
+            )
+        else:
+            raise StorageError(
+                f"A note of kind {kind!r} cannot be stored. Allowed are correction, technique, note, rating and step."
+            )
+
+    def _turns(self, query: Any) -> List[StoredTurn]:
+        rows = self._session.execute(query).mappings().all()
+        ids = [row["id"] for row in rows]
+        said, themes = self._replies(ids), self._themes(ids)
+        return [_stored_turn(row, themes.get(row["id"], []), said.get(row["id"], [])) for row in rows]
+
+    def _replies(self, turn_ids: Sequence[int]) -> Dict[int, List[Reply]]:
+        found: Dict[int, List[Reply]] = {}
+        wanted = select(replies).where(replies.c.turn_id.in_(turn_ids)).order_by(replies.c.turn_id, replies.c.position)
+        for row in self._session.execute(wanted).mappings():
+            reply = Reply(row["entry_id"], row["text"], tuple(row["buttons"]), row["data"])
+            found.setdefault(row["turn_id"], []).append(reply)
+        return found
+
+    def _themes(self, turn_ids: Sequence[int]) -> Dict[int, List[Any]]:
+        found: Dict[int, List[Any]] = {}
+        wanted = select(turn_themes).where(turn_themes.c.turn_id.in_(turn_ids))
+        for row in self._session.execute(wanted.order_by(turn_themes.c.turn_id, turn_themes.c.rank)).mappings():
+            found.setdefault(row["turn_id"], []).append(row)
+        return found
+
+
+# Statements of every turn, built once: putting one together costs more than running it.
+_KNOWN_AT = select(addresses.c.person_id).where(
+    addresses.c.channel == bindparam("at_channel"), addresses.c.address == bindparam("at_address")
+)
+_CURRENT_CONVERSATION = (
+    select(*(conversations.c[name] for name in Conversation.__dataclass_fields__))
+    .where(conversations.c.person_id == bindparam("of_person"), conversations.c.ended_at.is_(None))
+    .order_by(conversations.c.number.desc())
+    .limit(1)
+)
+_ADD_TURN = insert(turns).values(
+    number=select(func.coalesce(func.max(turns.c.number), 0) + 1)
+    .where(turns.c.conversation_id == bindparam("of_conversation"))
+    .scalar_subquery(),
+    last_event_id=select(func.max(tracker_events.c.id))
+    .where(tracker_events.c.sender_id == bindparam("of_person"))
+    .scalar_subquery(),
+)
+_SEEN = update(people).where(people.c.id == bindparam("of_person"))
+
+
+def _turn_values(record: TurnRecord) -> Dict[str, Any]:
+    heard, judgement = record.heard, record.heard.judgement
+    return {
+        "of_person": record.person_id,
+        "of_conversation": record.conversation_id,
+        "person_id": record.person_id,
+        "conversation_id": record.conversation_id,
+        "at": record.at,
+        "channel": record.channel,
+        "text": heard.text,
+        "kind": heard.kind,
+        "confidence": heard.confidence,
+        "level": judgement.level,
+        "level_kind": judgement.kind,
+        "level_subject": judgement.subject,
+        "level_tense": judgement.tense,
+        "level_reason": judgement.reason,
+        "level_spans": [list(span) for span in judgement.spans],
+        "level_judge": judgement.judge,
+        "level_score": judgement.score,
+        "degraded": judgement.degraded,
+        "conversation_level": record.conversation_level,
+        "model_version": record.model_version,
+        "library_version": record.library_version,
+        "milliseconds": record.milliseconds,
+        "client_key": record.client_key,
+    }
+
+
+def _theme_rows(turn_id: int, record: TurnRecord) -> List[Dict[str, Any]]:
+    both = [(theme, True) for theme in record.heard.themes] + [(theme, False) for theme in record.heard.near]
+    return [
+        {
+            "turn_id": turn_id,
+            "rank": rank,
+            "name": theme.name,
+            "score": theme.score,
+            "span_start": theme.span[0] if theme.span else None,
+            "span_end": theme.span[1] if theme.span else None,
+            "claimed": claimed,
+            "model_version": record.model_version,
+        }
+        for rank, (theme, claimed) in enumerate(both)
+    ]
+
+
+def _reply_rows(turn_id: int, record: TurnRecord) -> List[Dict[str, Any]]:
+    return [
+        {
+            "turn_id": turn_id,
+            "position": position,
+            "entry_id": reply.id,
+            "entry_version": record.entry_versions.get(reply.id, 1),
+            "text": reply.text,
+            "buttons": list(reply.buttons),
+            "data": dict(reply.data),
+        }
+        for position, reply in enumerate(record.replies)
+    ]
+
+
+def _stored_turn(row: Any, themes: Sequence[Any], said: List[Reply]) -> StoredTurn:
+    scores: Dict[bool, List[ThemeScore]] = {True: [], False: []}
+    for theme in themes:
+        span = None if theme["span_start"] is None else (theme["span_start"], theme["span_end"])
+        scores[theme["claimed"]].append(ThemeScore(theme["name"], theme["score"], span))
+    judgement = Judgement(
+        level=row["level"],
+        kind=row["level_kind"],
+        subject=row["level_subject"],
+        tense=row["level_tense"],
+        reason=row["level_reason"],
+        spans=tuple((start, end) for start, end in row["level_spans"]),
+        judge=row["level_judge"],
+        score=row["level_score"],
+        degraded=row["degraded"],
+    )
+    heard = Heard(
+        text=row["text"],
+        kind=row["kind"],
+        confidence=row["confidence"],
+        themes=tuple(scores[True]),
+        near=tuple(scores[False]),
+        judgement=judgement,
+    )
+    return StoredTurn(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        number=row["number"],
+        at=row["at"],
+        channel=row["channel"],
+        heard=heard,
+        replies=said,
+        conversation_level=row["conversation_level"],
+        client_key=row["client_key"],
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Level):
+        return value.name
+    return value
