@@ -1,0 +1,493 @@
+"""Text in, replies out: screen, understand, answer, store. The only place that knows Rasa's Agent."""
+
+# Before all others: it decides what Rasa imports.
+import bot.nlu.rasa_lean  # noqa: F401  # isort: skip
+import asyncio
+import logging
+import time
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, List, Mapping, Optional, Sequence, Tuple
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from threadpoolctl import threadpool_limits
+
+from bot import composition
+from bot.composition import Services
+from bot.core import text as texts
+from bot.core.conversation import Heard, Judgement, Level, Reply, TurnResult
+from bot.core.encoder import Encoder
+from bot.core.guide import consent, country, safety
+from bot.core.guide.turn import State, Turn
+from bot.core.reading import Reader
+from bot.core.risk import level as levels
+from bot.core.risk.screen import RiskScreen
+from bot.errors import ConflictError, ModelError
+from bot.failing import Failing
+from bot.nlu.event_stream import EventStream
+from bot.nlu.messages import heard_from, state_from
+from bot.nlu.model import Model, load_model
+from bot.nlu.risk_screen import judged
+from bot.nlu.shared import shared_encoder
+from bot.notifications import Notice, Notifier
+from bot.personal_data import open_database
+from bot.records import Records, utc_now
+from bot.settings import Settings
+from bot.storage import consents
+from bot.storage.database import Database
+from bot.storage.erasure import erase
+from bot.storage.repository import UNSCREENED, Repository, TurnRecord
+from bot.storage.tracker_store import InterludeTrackerStore
+from bot.versions import library_version, newest_model
+from bot.workers.shared import Shared, open_shared
+
+logger = logging.getLogger(__name__)
+
+# News among workers: another model is in use.
+MODEL_NEWS = "model"
+# Why a level was raised, for those who review.
+IN_CONTEXT = "together with what was asked and said before"
+_NOT_ACTIONS = {"action_listen", "action_extract_slots", "action_session_start"}
+
+
+class _TurnStore(InterludeTrackerStore):
+    """Hands the engine the tracker to save, so that events and turn are stored in one short transaction at the end."""
+
+    finished: ContextVar[Optional[DialogueStateTracker]] = ContextVar("finished_tracker", default=None)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        self.finished.set(tracker)
+
+    async def write(self, tracker: DialogueStateTracker) -> None:
+        """Store the tracker now."""
+        await super().save(tracker)
+
+
+@dataclass
+class Engine(Records, Failing):
+    """One assistant: a trained model, a library, a database. Build it with `Engine.start`."""
+
+    settings: Settings
+    services: Services
+    database: Database
+    agent: Agent
+    store: _TurnStore
+    risk_screen: RiskScreen
+    reader: Reader
+    model_version: str
+    library_version: str
+    shared: Shared
+    _was_blind: bool = False
+    _following: Optional["asyncio.Task[None]"] = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.notifier = Notifier(self.settings)
+        with self.database.reading() as session:
+            # A worker that could not screen may have been stopped before it could again.
+            self._was_blind = bool(Repository(session).unscreened())
+
+    @staticmethod
+    async def start(settings: Settings, model_path: Optional[Path] = None) -> "Engine":
+        """Load model, library and database. Raises ModelError, ContentError, SettingError or StorageError."""
+        composition.use(settings)
+        services = composition.services()
+        path = model_path or newest_model(settings.project / "models")
+        # One sum of a turn is too small to share among threads, which would wait for each other.
+        threadpool_limits(1)
+        model = await load_model(path)
+        database = open_database(settings)
+        stream = EventStream.of(settings.event_broker) if settings.event_broker else None
+        store = _TurnStore(domain=model.agent.domain, event_broker=stream, database=database)
+        model.connect(store)
+        return Engine(
+            settings,
+            services,
+            database,
+            model.agent,
+            store,
+            model.risk_screen,
+            model.reader,
+            model.version,
+            library_version(settings.project / "data"),
+            open_shared(settings),
+        )
+
+    async def take_model(self, path: Path) -> None:
+        """Answer with another model from now on, between turns. Raises ModelError when it cannot be loaded."""
+        # In a thread of its own, because loading takes seconds in which conversations go on.
+        model: Model = await asyncio.to_thread(asyncio.run, load_model(path))
+        async with self.shared.all_here():
+            self.store.domain = model.agent.domain
+            model.connect(self.store)
+            self.agent, self.risk_screen, self.reader = model.agent, model.risk_screen, model.reader
+            self.model_version = model.version
+
+    def screen(self, text: str) -> Level:
+        """How much danger a text shows, judged without storing anything; at least `concern` when no judge works."""
+        judgement = self.judge(text)
+        return Level.concern if judgement.reason == UNSCREENED else judgement.level
+
+    async def card(self, person_id: Optional[str]) -> Reply:
+        """The helpline card for what is known of a person."""
+        state = await self._state(person_id) if person_id else State()
+        turn = self._bare_turn(Heard("", "card"), state, utc_now())
+        country.card(turn, state.level_kind)
+        return turn.replies[0]
+
+    async def handle(
+        self,
+        person_id: str,
+        channel: str,
+        text: str,
+        client_key: Optional[str] = None,
+        capabilities: Sequence[str] = (),
+        now: Optional[datetime] = None,
+    ) -> TurnResult:
+        """Answer one message. The same `client_key` gives the same replies and is not a second message.
+
+        Never raises for what a person wrote or for something that broke: then the replies are a safe answer.
+        """
+        began = time.perf_counter()
+        now = now or utc_now()
+        attempt = partial(self._attempt, person_id, channel, text, client_key, tuple(capabilities), now, began)
+        try:
+            async with self.shared.lock(person_id):
+                try:
+                    return await attempt()
+                except ConflictError:
+                    # While Redis is away two machines may begin at once; now the other's turn is there to build upon.
+                    return await attempt()
+        except Exception as error:
+            return await self._safely(person_id, channel, text, error, now, began, client_key)
+        finally:
+            shared_encoder().forget()
+
+    @property
+    def encoder(self) -> Encoder:
+        """The sentence encoder of this process."""
+        return shared_encoder()
+
+    def judge(self, text: str) -> Judgement:
+        """The risk screen alone, for texts that are refused or edited. When both judges fail: `unscreened` as the reason."""
+        try:
+            return self.risk_screen.judge(text)
+        except Exception as error:
+            logger.error("unscreened id=%s error=%s", uuid.uuid4().hex, type(error).__name__)
+            return Judgement(reason=UNSCREENED, degraded=True)
+
+    async def erase(self, person_id: str) -> Mapping[str, Any]:
+        """Erase everything of a person, under the conversation's lock; gives the receipt."""
+        async with self.shared.lock(person_id):
+            return await self._erase(person_id, utc_now())
+
+    async def open(self) -> None:
+        """Hear from now on what the other workers publish."""
+        self.shared.on_news(MODEL_NEWS, lambda _: self._follow())
+        await self.shared.open()
+
+    async def shut(self) -> None:
+        """Undo `open`, and close."""
+        await self.shared.close()
+        if self.store.event_broker is not None:
+            await self.store.event_broker.close()
+        self.close()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    def _follow(self) -> None:
+        """Take the newest model, which another worker was told to use."""
+        path = newest_model(self.settings.project / "models")
+        if path.name != f"{self.model_version}.tar.gz":
+            self._following = asyncio.create_task(self._take_quietly(path))
+
+    async def _take_quietly(self, path: Path) -> None:
+        try:
+            await self.take_model(path)
+        except Exception as error:
+            logger.error("model_not_taken model=%s error=%s", path.name, type(error).__name__)
+
+    async def _attempt(
+        self, person_id: str, channel: str, text: str, client_key: Optional[str], *rest: Any
+    ) -> TurnResult:
+        known = await self._answered_before(person_id, client_key)
+        return known or await self._turn(person_id, channel, text, client_key, *rest)
+
+    async def _turn(
+        self,
+        person_id: str,
+        channel: str,
+        text: str,
+        client_key: Optional[str],
+        capabilities: Tuple[str, ...],
+        now: datetime,
+        began: float,
+    ) -> TurnResult:
+        # Half a surrogate pair, as broken clients send it, is no text that the encoder could read.
+        text = text.encode("utf-8", "replace").decode("utf-8")
+        judgement = self.judge(text)
+        if judgement.reason == UNSCREENED:
+            return await self._blind(person_id, channel, text, judgement, client_key, now, began)
+        if self._was_blind:
+            await self._screen_again(now)
+        self._sent_again(person_id, client_key)
+        await self._keep_unkept()
+        readable = text[: texts.MAX_CHARACTERS]
+        judged.set((texts.clean(readable), judgement))
+        message = UserMessage(
+            readable,
+            CollectingOutputChannel(),
+            person_id,
+            input_channel=channel,
+            metadata={
+                "now": now.isoformat(),
+                "capabilities": list(capabilities),
+                "cut": len(text) > len(readable),
+                "facts": self._facts_asked_for(person_id, readable),
+            },
+        )
+        self.store.finished.set(None)
+        await self.agent.processor.handle_message(message)
+        tracker = self.store.finished.get()
+        if tracker is None:
+            raise ModelError("A turn ended without a tracker.")
+        heard, replies, actions = _outcome(tracker)
+        state = state_from(tracker.get_slot("session"))
+        outcome = tracker.get_slot("outcome") or {}
+        if outcome.get("request") == "erase":
+            return await self._erased(person_id, heard, replies, actions, now, began)
+        if not replies:
+            raise ModelError("A turn ended without a reply.")
+        milliseconds = (time.perf_counter() - began) * 1000
+        turn_id, rose = await self._store(
+            person_id, channel, tracker, state, heard, replies, outcome, client_key, now, milliseconds
+        )
+        # Also what single messages do not show: an answer to a question about safety, or several messages together.
+        level = max(heard.judgement.level, Level[state.level] if rose else Level.none)
+        if level >= Level.risk:
+            kind = heard.judgement.kind or state.level_kind or ""
+            self.notifier.send(Notice("raised", level.name, kind, now.isoformat(), turn_id))
+        return TurnResult(tuple(replies), heard, state.level, actions, milliseconds, turn_id)
+
+    def _facts_asked_for(self, person_id: str, text: str) -> Mapping[str, str]:
+        """What is true of this person alone and has to be looked up, when the message asks for it."""
+        if consent.wish(text) != "readings":
+            return {}
+        with self.database.reading() as session:
+            return consents.readings(session, person_id)
+
+    async def _store(
+        self,
+        person_id: str,
+        channel: str,
+        tracker: DialogueStateTracker,
+        state: State,
+        heard: Heard,
+        replies: Sequence[Reply],
+        outcome: Mapping[str, Any],
+        client_key: Optional[str],
+        now: datetime,
+        milliseconds: float,
+    ) -> Tuple[int, bool]:
+        """One turn, one transaction: events, slots and the turn with all that belongs to it.
+
+        Gives the turn's id, and whether the session's level rose by it.
+        """
+        async with self.database.turn() as session:
+            repository = Repository(session)
+            await self.store.write(tracker)
+            conversation = repository.current_conversation(person_id)
+            if conversation is not None and conversation.number != state.session:
+                repository.close_conversation(conversation.id, "idle", now)
+                conversation = None
+            if conversation is None:
+                conversation = repository.open_conversation(person_id, channel, now)
+            rose = Level[state.level] > conversation.highest_level
+            seen = _seen_in_context(heard, state) if rose else heard
+            record = self._record(
+                person_id, conversation.id, channel, seen, replies, state, now, milliseconds, client_key
+            )
+            turn_id = repository.record_turn(replace(record, notes=outcome.get("notes", ())))
+            request = outcome.get("request") or ""
+            if request.startswith("forget_"):
+                _forget(repository, person_id, longest=request == "forget_longest")
+            consents.carry_out(session, person_id, request, now, self.settings.share_days)
+            # An optional question after the goodbye still belongs to the session.
+            if state.stage == "closed" and state.asked is None:
+                repository.close_conversation(conversation.id, "goodbye", now)
+        if request.startswith("forget_"):
+            await asyncio.to_thread(self.database.scrub_files)
+        return turn_id, rose
+
+    async def _answered_before(self, person_id: str, client_key: Optional[str]) -> Optional[TurnResult]:
+        if client_key is None:
+            return None
+        with self.database.reading() as session:
+            replies = Repository(session).replies_for(person_id, client_key)
+        if replies is None:
+            return None
+        return TurnResult(tuple(replies), Heard("", "repeated"), (await self._state(person_id)).level)
+
+    async def _erased(
+        self, person_id: str, heard: Heard, replies: List[Reply], actions: Tuple[str, ...], now: datetime, began: float
+    ) -> TurnResult:
+        """Erase within a talk: the receipt is shown, and a new, empty person stands at the same addresses."""
+        with self.database.reading() as session:
+            known_at = Repository(session).addresses(person_id)
+        receipt = await self._erase(person_id, now)
+        if not replies:
+            turn = self._bare_turn(heard, State(), now)
+            words = turn.wording("delete.done", receipt=_receipt_in_words(receipt))
+            turn.add("delete.done", words, data={"request": "erase", "receipt": receipt})
+            replies = turn.replies
+        state = State(session=1, disclosed=now.isoformat(), last_seen=now.isoformat(), stage="telling", asked="erased")
+        async with self.database.turn() as session:
+            repository = Repository(session)
+            fresh = None
+            for channel, address in known_at:
+                fresh = repository.person_at(channel, address, now) if fresh is None else fresh
+                repository.link(fresh, channel, address, now)
+            if fresh is not None:
+                tracker = self.store.init_tracker(fresh)
+                for event in (SessionStarted(), ActionExecuted("action_listen"), SlotSet("session", state.as_dict())):
+                    tracker.update(event, self.agent.domain)
+                await self.store.write(tracker)
+        milliseconds = (time.perf_counter() - began) * 1000
+        return TurnResult(tuple(replies), Heard("", heard.kind), Level.none.name, actions, milliseconds)
+
+    async def _state(self, person_id: str) -> State:
+        tracker = await self.store.retrieve(person_id)
+        return state_from(tracker.get_slot("session")) if tracker is not None else State()
+
+    def _bare_turn(self, heard: Heard, state: State, now: datetime) -> Turn:
+        return Turn(self.services.library, self.services.shelf, heard, state, now, facts=self.services.facts)
+
+    async def _erase(self, person_id: str, now: datetime) -> Mapping[str, Any]:
+        # In a thread: rewriting the files takes as long as copying them, and others go on meanwhile.
+        return await asyncio.to_thread(erase, self.database, person_id, now)
+
+    async def _blind(
+        self,
+        person_id: str,
+        channel: str,
+        text: str,
+        judgement: Judgement,
+        client_key: Optional[str],
+        now: datetime,
+        began: float,
+    ) -> TurnResult:
+        """Neither judge works: a safe answer with the card, the level unchanged; the text is kept to be screened later."""
+        heard = Heard(text[: texts.MAX_CHARACTERS], UNSCREENED, judgement=judgement)
+        state = await self._state(person_id)
+        turn = self._bare_turn(heard, state, now)
+        safety.fail_safe(turn)
+        milliseconds = (time.perf_counter() - began) * 1000
+        async with self.database.turn() as session:
+            repository = Repository(session)
+            conversation = repository.current_conversation(person_id)
+            conversation = conversation or repository.open_conversation(person_id, channel, now)
+            record = self._record(
+                person_id, conversation.id, channel, heard, turn.replies, state, now, milliseconds, client_key
+            )
+            turn_id = repository.record_turn(record)
+        if not self._was_blind:
+            self._was_blind = True
+            self.notifier.send(Notice(UNSCREENED, state.level, "", now.isoformat(), turn_id))
+        return TurnResult(tuple(turn.replies), heard, state.level, (), milliseconds, turn_id)
+
+    async def _heed(self, person_id: str, heard: Heard) -> State:
+        """Raise the level of a person's conversation by something heard outside a turn. Call it in a transaction."""
+        tracker = await self.store.retrieve(person_id)
+        if tracker is None:
+            tracker = self.store.init_tracker(person_id)
+            for event in (SessionStarted(), ActionExecuted("action_listen")):
+                tracker.update(event, self.agent.domain)
+        state = state_from(tracker.get_slot("session"))
+        levels.update(state, heard)
+        tracker.update(SlotSet("session", state.as_dict()), self.agent.domain)
+        await self.store.write(tracker)
+        return state
+
+    def _record(
+        self,
+        person_id: str,
+        conversation_id: int,
+        channel: str,
+        heard: Heard,
+        replies: Sequence[Reply],
+        state: State,
+        now: datetime,
+        milliseconds: float,
+        client_key: Optional[str],
+    ) -> TurnRecord:
+        return TurnRecord(
+            person_id=person_id,
+            conversation_id=conversation_id,
+            at=now,
+            channel=channel,
+            heard=heard,
+            replies=replies,
+            conversation_level=Level[state.level],
+            conversation_kind=state.level_kind,
+            model_version=self.model_version,
+            library_version=self.library_version,
+            milliseconds=milliseconds,
+            client_key=client_key,
+        )
+
+
+def _outcome(tracker: DialogueStateTracker) -> Tuple[Heard, List[Reply], Tuple[str, ...]]:
+    """What the last message was understood as, what was said after it, and by which actions."""
+    events = list(tracker.events)
+    start = max(index for index, event in enumerate(events) if isinstance(event, UserUttered))
+    message = events[start]
+    replies = [
+        Reply(
+            event.metadata.get("reply_id", ""),
+            event.text or "",
+            tuple(button["title"] for button in (event.data.get("buttons") or ())),
+            event.metadata.get("reply_data") or {},
+        )
+        for event in events[start:]
+        if isinstance(event, BotUttered)
+    ]
+    names = (event.action_name for event in events[start:] if isinstance(event, ActionExecuted))
+    return (
+        heard_from(message.text, message.parse_data),
+        replies,
+        tuple(name for name in names if name not in _NOT_ACTIONS),
+    )
+
+
+def _seen_in_context(heard: Heard, state: State) -> Heard:
+    """A message by which the level rose above what it shows alone: the answer to a question, or one of several."""
+    level, judgement = Level[state.level], heard.judgement
+    if judgement.level >= level:
+        return heard
+    said = dict(
+        level=level, kind=state.level_kind, subject=state.level_subject, reason=IN_CONTEXT, judge="conversation"
+    )
+    return replace(heard, judgement=replace(judgement, **said))
+
+
+def _forget(repository: Repository, person_id: str, longest: bool) -> None:
+    """Take back the longest recent message, or the last one before forgetting was asked for."""
+    before = [turn for turn in repository.last_turns(person_id, 60)[:-2] if turn.heard.text]
+    if before:
+        repository.forget_turn((max(before, key=lambda turn: len(turn.heard.text)) if longest else before[-1]).id)
+
+
+def _receipt_in_words(receipt: Mapping[str, Any]) -> str:
+    counts = receipt["rows"]
+    return ", ".join(
+        f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if isinstance(count, int) and count
+    )
