@@ -1,0 +1,1 @@
+"""What the workers of one installation share: the order of turns, rates, and news. See `open_shared`."""
