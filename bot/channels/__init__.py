@@ -1,0 +1,1 @@
+"""Where people meet it. A channel carries text and replies; it decides nothing."""

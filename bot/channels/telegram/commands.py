@@ -1,0 +1,39 @@
+"""The commands of the menu, and what the engine hears when one is given."""
+
+import re
+from dataclasses import dataclass
+from typing import Dict, Optional
+
+# None: answered by the channel itself. A command is heard as words, so that it means the same as on the web.
+COMMANDS: Dict[str, Optional[str]] = {
+    "start": "hello",
+    "help": "what can you do",
+    "stop": "stop",
+    "crisis": None,
+    "country": "change my country",
+    "journey": "show my journey",
+    "sources": "where is this from",
+    "share": "share this conversation",
+    "export": "export my data",
+    "delete": "delete everything",
+    "link": None,
+    "unlink": None,
+}
+
+_COMMAND = re.compile(r"\s*/([a-z]+)(?:@\w+)?(?:\s+(.*))?\Z", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command and the words behind it."""
+
+    name: str
+    rest: str
+
+
+def read(text: str) -> Optional[Command]:
+    """The command in a message; None for anything else, also for commands that do not exist."""
+    found = _COMMAND.match(text)
+    if found is None or found[1].lower() not in COMMANDS:
+        return None
+    return Command(found[1].lower(), (found[2] or "").strip())

@@ -1,0 +1,202 @@
+// What the menu opens: being remembered, coming back, the way so far, a copy, deleting everything.
+
+import { Refused } from "./api.ts";
+import type { Conversation } from "./conversation.ts";
+import { button, h } from "./dom.ts";
+import { journeyPicture } from "./journey.ts";
+import { texts } from "./texts.ts";
+
+export class Sheets {
+  readonly element = h("section", { class: "sheet", "aria-label": texts.menu, tabindex: "-1", hidden: true });
+  private readonly said = h("p", { class: "status", role: "status" });
+
+  constructor(
+    private readonly conversation: Conversation,
+    private readonly server: string,
+    private readonly onClose: (focus: boolean) => void,
+  ) {}
+
+  get isOpen(): boolean {
+    return !this.element.hidden;
+  }
+
+  show(name?: "journey"): void {
+    this.element.hidden = false;
+    if (name) void this.journey();
+    else this.menu();
+  }
+
+  back(): void {
+    this.element.hidden = true;
+    this.onClose(true);
+  }
+
+  async download(): Promise<void> {
+    const copy = JSON.stringify(await this.conversation.export(), null, 2);
+    const address = URL.createObjectURL(new Blob([copy], { type: "application/json" }));
+    h("a", { href: address, download: "conversation.json" }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  }
+
+  private menu(): void {
+    const { remembered } = this.conversation;
+    this.page(
+      texts.menu,
+      button(texts.journey, () => void this.journey()),
+      remembered ? button(texts.rememberOff, () => void this.forget()) : button(texts.rememberOn, () => void this.remember()),
+      remembered ? null : h("p", { class: "small" }, texts.rememberNote),
+      button(texts.comeBack, () => this.comeBack()),
+      button(texts.link, () => void this.link()),
+      button(texts.export, () => void this.attempt(async () => this.tell((await this.download(), texts.exported)))),
+      button(texts.erase, () => this.erase(), { class: "danger" }),
+      h("a", { href: `${this.server}/privacy`, target: "_blank", rel: "noopener noreferrer" }, texts.privacy),
+    );
+  }
+
+  private remember(): Promise<void> {
+    return this.attempt(async () => {
+      const code = await this.conversation.remember();
+      this.page(texts.code, h("p", {}, texts.remembered), ...shownCode(code, texts.codeNote, () => this.tell(texts.copied)));
+    });
+  }
+
+  private forget(): Promise<void> {
+    return this.attempt(async () => {
+      await this.conversation.forgetDevices();
+      this.menu();
+      this.tell(texts.forgotten);
+    });
+  }
+
+  private comeBack(): void {
+    const use = (code: string) =>
+      this.attempt(async () => {
+        await this.conversation.comeBack(code);
+        this.back();
+      }, texts.codeUnknown);
+    const form = codeForm(texts.codeField, texts.codeUse, (code) => void use(code));
+    this.page(texts.comeBack, form);
+    form.querySelector("input")!.focus();
+  }
+
+  private link(): Promise<void> {
+    return this.attempt(async () => {
+      const { talked } = this.conversation;
+      const names = talked ? (await this.conversation.linked()).map((name) => texts.channels[name] ?? name).join(", ") : "";
+      this.page(
+        texts.link,
+        h("p", {}, names ? texts.linked(names) : texts.linkNote),
+        names ? button(texts.unlink, () => this.unlink(names), { class: "danger" }) : null,
+        talked ? button(texts.linkShow, () => void this.linkCode()) : null,
+        codeForm(texts.linkField, texts.linkUse, (code) => void this.takeLink(code, false)),
+      );
+    });
+  }
+
+  private linkCode(): Promise<void> {
+    return this.attempt(async () => {
+      const code = await this.conversation.linkCode();
+      this.page(texts.linkCode, ...shownCode(code, texts.linkCodeNote, () => this.tell(texts.copied)));
+    });
+  }
+
+  private takeLink(code: string, confirmed: boolean): Promise<void> {
+    return this.attempt(async () => {
+      try {
+        await this.conversation.link(code, confirmed);
+        this.back();
+      } catch (error) {
+        if (!(error instanceof Refused) || error.code !== "confirm_needed") throw error;
+        this.page(
+          texts.link,
+          h("p", {}, texts.linkAsk),
+          button(texts.linkYes, () => void this.takeLink(code, true), { class: "danger" }),
+          button(texts.linkNo, () => this.menu()),
+        );
+      }
+    }, texts.linkUnknown);
+  }
+
+  private unlink(names: string): void {
+    const yes = () =>
+      this.attempt(async () => {
+        await this.conversation.unlink();
+        this.page(texts.link, h("p", {}, texts.unlinked));
+      });
+    this.page(
+      texts.unlink,
+      h("p", {}, texts.unlinkAsk(names)),
+      button(texts.unlinkYes, () => void yes(), { class: "danger" }),
+      button(texts.unlinkNo, () => this.menu()),
+    );
+  }
+
+  private journey(): Promise<void> {
+    return this.attempt(async () => this.page(texts.journey, journeyPicture(await this.conversation.journey())));
+  }
+
+  private erase(): void {
+    const yes = () => this.attempt(async () => this.receipt(await this.conversation.erase()));
+    this.page(
+      texts.erase,
+      h("p", {}, texts.eraseAsk),
+      button(texts.eraseYes, () => void yes(), { class: "danger" }),
+      button(texts.eraseNo, () => this.menu()),
+    );
+  }
+
+  private receipt(receipt: unknown): void {
+    this.page(texts.erased, h("ul", {}, ...counts(receipt).filter(([, count]) => count > 0).map(([name, count]) => h("li", {}, texts.erasedWhat(name, count)))));
+  }
+
+  private page(heading: string, ...content: (Node | null)[]): void {
+    const title = h("h3", { tabindex: "-1" }, heading);
+    this.tell("");
+    this.element.hidden = false;
+    this.element.replaceChildren(h("div", {}, button(texts.back, () => this.back(), { class: "link" })), title);
+    this.element.append(...content.filter((part) => part !== null), this.said);
+    title.focus();
+  }
+
+  private tell(text: string): void {
+    this.said.textContent = text;
+  }
+
+  private async attempt(act: () => Promise<void>, unknown = texts.failed): Promise<void> {
+    this.tell("");
+    try {
+      await act();
+    } catch (error) {
+      if (!this.said.isConnected) this.element.append(this.said);
+      this.tell(error instanceof Refused ? wordsFor(error, unknown) : texts.failed);
+    }
+  }
+}
+
+function wordsFor({ status, code, facts }: Refused, unknown: string): string {
+  if (code === "too_fast") return texts.wait(facts.retry_after ?? 60);
+  return status === 404 ? unknown : texts.failed;
+}
+
+/** A code to be written down, what it is for, and a way to copy it. */
+function shownCode(code: string, note: string, onCopied: () => void): (Node | null)[] {
+  const copy = button(texts.copy, () => void navigator.clipboard.writeText(code).then(onCopied));
+  return [h("p", { class: "code" }, code), h("p", {}, note), "clipboard" in navigator ? copy : null];
+}
+
+function codeForm(label: string, action: string, use: (code: string) => void): HTMLFormElement {
+  const field = h("input", { type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", id: "code" });
+  const submit = (event: Event) => {
+    event.preventDefault();
+    use(field.value);
+  };
+  return h("form", { on: { submit } }, h("label", { for: "code" }, label), field, h("button", { type: "submit" }, action));
+}
+
+/** The numbers in a receipt, by name; a receipt may have them in parts. */
+export function counts(receipt: unknown): [string, number][] {
+  if (typeof receipt !== "object" || receipt === null) return [];
+  return Object.entries(receipt).flatMap(([name, value]): [string, number][] =>
+    typeof value === "number" ? [[name.replaceAll("_", " "), value]] : counts(value),
+  );
+}
