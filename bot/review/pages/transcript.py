@@ -1,0 +1,130 @@
+"""One conversation: reading it, and deciding on its messages."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from bot.core.conversation import Level
+from bot.core.themes import AREAS, THEMES
+from bot.errors import InputError
+from bot.review import accounts, decisions, queue, transcript
+from bot.review.pages.queue import query_of
+from bot.review.queue import Filters
+from bot.review.refresh import refresh
+from bot.review.room import Ask, Room, go, not_found
+
+DISPUTES = 10
+COLOURS = {theme: place % 8 for place, theme in enumerate(THEMES)}
+
+
+def conversation_page(room: Room, ask: Ask) -> Response:
+    """A page of a conversation."""
+    refresh(room.database, ask.now, room.settings.staff_read_at_risk)
+    conversation_id, filters = ask.number("id"), Filters.read(ask.query)
+    reading = ask.reading(room)
+    with room.database.transaction() as session:
+        item = queue.item(session, conversation_id)
+        found = transcript.load(session, room.library, conversation_id, reading, _start(ask)) if item else None
+        if item is None or found is None:
+            raise not_found()
+        before, after = queue.neighbours(session, filters, conversation_id)
+    return ask.page(
+        room,
+        "conversation.html",
+        item=item,
+        transcript=found,
+        before=before,
+        after=after,
+        query=query_of(filters),
+        accounts=[account for account in accounts.accounts(room.database) if account.ended_at is None],
+        **_turn_values(room, ask),
+    )
+
+
+def turn_part(room: Room, ask: Ask) -> Response:
+    """One message anew, with the form to correct it when asked."""
+    return _turn(room, ask)
+
+
+def decide(room: Room, ask: Ask) -> Response:
+    """Keep a decision on themes, level or reply."""
+    aspect, reading = ask.request.path_params["aspect"], ask.reading(room)
+    with room.database.transaction() as session:
+        turn = transcript.readable_turn(session, ask.number("id"), reading)
+        if turn is None:
+            raise not_found()
+        value = decisions.value_from(ask.form, aspect, ask.chosen("themes"))
+        decisions.decide(session, turn, ask.who.id, aspect, value, ask.now)
+        if aspect == "reply" and ask.text("better").strip():
+            decisions.say_better(session, turn, ask.who.id, ask.text("entry")[:128], ask.text("better"), ask.now)
+    return _turn(room, ask)
+
+
+def adjudicate(room: Room, ask: Ask) -> Response:
+    """A lead's word between reviewers who disagree."""
+    aspect, reading = ask.request.path_params["aspect"], ask.reading(room)
+    with room.database.transaction() as session:
+        turn = transcript.readable_turn(session, ask.number("id"), reading)
+        if turn is None:
+            raise not_found()
+        settled = decisions.settled_on(decisions.decisions_on(session, [turn.id]).get(turn.id, []), False).get(aspect)
+        if settled is None or not settled.disputed:
+            raise InputError("There is no disagreement here to settle. Load the page again to see what was decided.")
+        ask.must("adjudicate", settled.by)
+        value = decisions.value_from(ask.form, aspect, ask.chosen("themes"))
+        decisions.decide(session, turn, ask.who.id, aspect, value, ask.now, final=True)
+    return _turn(room, ask)
+
+
+def remark(room: Room, ask: Ask) -> Response:
+    """Keep a note or a flag."""
+    reading = ask.reading(room)
+    with room.database.transaction() as session:
+        turn = transcript.readable_turn(session, ask.number("id"), reading)
+        if turn is None:
+            raise not_found()
+        decisions.write_note(session, turn, ask.who.id, ask.text("kind"), ask.text("text"), ask.now)
+    return _turn(room, ask)
+
+
+def disagreements(room: Room, ask: Ask) -> Response:
+    """Messages that wait for a lead's word."""
+    reading = ask.reading(room)
+    with room.database.transaction() as session:
+        ids = decisions.disputed(session, DISPUTES)
+        found = [transcript.load_turn(session, room.library, turn_id, reading) for turn_id in ids]
+    return ask.page(
+        room, "disagreements.html", turns=[turn for turn in found if turn is not None], **_turn_values(room, ask)
+    )
+
+
+def _turn(room: Room, ask: Ask) -> Response:
+    reading = ask.reading(room)
+    with room.database.transaction() as session:
+        found = transcript.load_turn(session, room.library, ask.number("id"), reading)
+    if found is None:
+        raise not_found()
+    if not ask.is_part:
+        query = {
+            "start": max(1, found.number - 5),
+            "words": ask.query.get("words"),
+            "correct": ask.query.get("correct"),
+        }
+        return go(f"/conversations/{found.conversation_id}", f"turn-{found.number}", state="all", **query)
+    return ask.page(room, "turn_part.html", turn=found, **_turn_values(room, ask))
+
+
+def _turn_values(room: Room, ask: Ask) -> Any:
+    return {
+        "areas": AREAS,
+        "colours": COLOURS,
+        "levels": list(Level),
+        "correcting": ask.query.get("correct"),
+        "people": {account.id: account.name for account in accounts.accounts(room.database)},
+        "words": ask.query.get("words"),
+    }
+
+
+def _start(ask: Ask) -> int:
+    start = ask.query.get("start", "1")
+    return max(1, int(start)) if start.isdigit() else 1
