@@ -1,0 +1,159 @@
+"""Browsing, drafts by one person and approval by another, and an organisation's own article."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.core import library as shelves
+from bot.errors import InputError
+from bot.review import articles, publishing
+from bot.review.config import ReviewSettings
+from bot.review.policy import Role
+
+from .conftest import House
+
+ENTRY = "h.cost.1"
+
+
+@pytest.fixture
+def own_data(house: House, tmp_path: Path) -> Path:
+    """A copy of the library that may be written to."""
+    folder = tmp_path / "data"
+    for part in ("library", "responses", "eval"):
+        shutil.copytree(house.settings.data / part, folder / part)
+    house.settings = ReviewSettings(data=folder, work=house.settings.work, secret=house.settings.secret)
+    return folder
+
+
+def draft(house: House, visitor: object, entry: str, **texts: str) -> int:
+    return visitor.post(f"/library/entries/{entry}/draft", texts).status_code  # type: ignore[attr-defined]
+
+
+def test_entries_are_found_by_their_words_and_shown_as_people_see_them(house: House) -> None:
+    ana = house.signed_in("ana")
+    page = ana.get("/library?words=running+cost+rooms&kind=reflection").text
+    assert ENTRY in page and "1 entry." in page
+    assert "What has grown quieter" in ana.get(f"/library/entries/{ENTRY}").text
+    assert ana.get("/library/entries/no.such").status_code == 422
+
+
+def test_the_desk_shows_how_entries_were_received(house: House) -> None:
+    technique = "technique.paced_breathing"
+    notes = [
+        {"kind": "technique", "technique": technique, "event": "started"},
+        {"kind": "rating", "scale": "exercise", "value": "Lighter", "technique": technique},
+    ]
+    house.talk("a", "ok", notes=notes, reply=ENTRY)
+    house.talk("a", "no", notes=[{"kind": "correction", "themes": [], "shown": ENTRY}], reply="not_it")
+    ana = house.signed_in("ana")
+    assert "Used 1, refused 1 time." in ana.get(f"/library/entries/{ENTRY}").text
+    assert "Used 1, helped 1, refused 0 times." in ana.get(f"/library/entries/{technique}").text
+
+
+def test_a_draft_needs_a_second_person_and_versions_are_kept(house: House) -> None:
+    lea, mia, ana = (
+        house.signed_in(name, role)
+        for name, role in (("lea", Role.lead), ("mia", Role.lead), ("ana", Role.practitioner))
+    )
+    assert draft(house, lea, ENTRY, question="What would you like to set down first?") == 303
+    assert ana.post("/library/drafts/1/approve").status_code == 403
+    assert lea.post("/library/drafts/1/approve").status_code == 403
+    assert mia.post("/library/drafts/1/approve").status_code == 303
+    assert mia.post("/library/drafts/1/approve").status_code == 422
+    assert draft(house, ana, ENTRY, question="And another?") == 303
+    page = ana.get(f"/library/entries/{ENTRY}").text
+    assert "Version 2, approved, lea" in page and "approved by mia" in page and "Version 3, draft, ana" in page
+    assert "What would you like to set down first?" in page and "And another?" in page
+
+
+def test_a_newer_draft_takes_the_place_of_one_that_waits(house: House) -> None:
+    ana, lea = house.signed_in("ana"), house.signed_in("lea", Role.lead)
+    for question in ("What comes first?", "What comes last?"):
+        draft(house, ana, ENTRY, question=question)
+    drafts = lea.get("/library/drafts").text
+    assert "What comes last?" in drafts and "What comes first?" not in drafts
+    assert lea.post("/library/drafts/1/approve").status_code == 422
+    assert "Version 2, replaced, ana" in lea.get(f"/library/entries/{ENTRY}").text
+
+
+def test_a_draft_without_words_is_refused(house: House) -> None:
+    assert draft(house, house.signed_in("ana"), ENTRY, question="  ") == 422
+
+
+def test_steps_of_a_technique_can_be_rewritten(house: House) -> None:
+    ana = house.signed_in("ana")
+    assert draft(house, ana, "technique.paced_breathing", **{"steps.0.say": "Sit down in your own time."}) == 303
+    assert "Sit down in your own time." in ana.get("/library/entries/technique.paced_breathing").text
+
+
+def test_an_approved_version_is_published_in_its_place(house: House, own_data: Path) -> None:
+    lea, mia = house.signed_in("lea", Role.lead), house.signed_in("mia", Role.lead)
+    draft(house, lea, ENTRY, question="What would you like to set down first?")
+    before = shelves.load(own_data)
+    assert publishing.publish(house.database, own_data) == []
+    mia.post("/library/drafts/1/approve")
+    assert publishing.publish(house.database, own_data) == [ENTRY]
+    after = shelves.load(own_data)
+    changed = after.reflections[ENTRY]
+    assert (changed.question, changed.version, changed.approved_by) == (
+        "What would you like to set down first?",
+        2,
+        "mia",
+    )
+    assert list(after.reflections) == list(before.reflections)
+    assert {name: entry for name, entry in after.reflections.items() if name != ENTRY} == {
+        name: entry for name, entry in before.reflections.items() if name != ENTRY
+    }
+    assert publishing.publish(house.database, own_data) == []
+
+
+ARTICLES = {
+    "own.md": "# Carrying on\n\nOne first thought.\n\n## Resting\n\nA second\nthought.\n\nA third.",
+    "own.txt": "Carrying on\n\nOne first thought.\n\nResting\n\nA second\nthought.\n\nA third.",
+    "own.html": "<html><head><title>x</title><script>y()</script></head><body><h1>Carrying on</h1><p>One first thought."
+    "</p><h2>Resting</h2><p>A second <b>thought</b>.</p><ul><li>A third.</li></ul></body></html>",
+}
+
+
+@pytest.mark.parametrize("name", ARTICLES)
+def test_an_article_of_any_kind_becomes_one_draft_a_section(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(ARTICLES[name], encoding="utf-8")
+    title, passages = articles.read(path)
+    assert title == "Carrying on"
+    assert [(one.heading, one.text) for one in passages] == [
+        ("Carrying on", "One first thought."),
+        ("Resting", "A second thought.\n\nA third."),
+    ]
+
+
+@pytest.mark.parametrize("name, content", [("own.pdf", b"%PDF"), ("own.md", b"\xff\xfe\x00"), ("own.txt", b"  ")])
+def test_a_file_that_cannot_be_imported_is_refused_with_what_is_allowed(
+    house: House, tmp_path: Path, name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=name):
+        articles.import_article(house.database, tmp_path / name, house.clock.now)
+
+
+def test_an_imported_section_must_be_rewritten_before_anybody_can_approve_it(
+    house: House, own_data: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.md"
+    path.write_text(ARTICLES["own.md"], encoding="utf-8")
+    made = articles.import_article(house.database, path, house.clock.now)
+    assert made == ["own.own.1", "own.own.2"]
+    ana, lea = house.signed_in("ana"), house.signed_in("lea", Role.lead)
+    assert lea.post("/library/drafts/1/approve").status_code == 422
+    words = {
+        "text": "Going on has its own weight, and it is rarely seen.",
+        "question": "What weighs today?",
+        "more": "It adds up.",
+    }
+    assert ana.post("/library/entries/own.own.1/draft", {**words, "themes": ["exhaustion"]}).status_code == 303
+    assert lea.post("/library/drafts/3/approve").status_code == 303
+    assert publishing.publish(house.database, own_data) == ["own.own.1"]
+    library = shelves.load(own_data)
+    assert library.reflections["own.own.1"].themes == ["exhaustion"]
+    assert library.citation("own.own.s1") == "“Carrying on”, Carrying on"

@@ -1,0 +1,77 @@
+"""Counts without words, and the commands."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from bot.core.conversation import Level
+from bot.review import commands
+from bot.review.policy import Role
+
+from .conftest import PASSWORD, PROJECT, House
+
+
+def test_the_overview_counts_themes_alarms_agreement_and_helplines(house: House) -> None:
+    alarm = house.talk("a", "dark", level=Level.risk)
+    tired = house.talk("a", "tired", themes={"exhaustion": 0.9})
+    calm = house.talk("a", "fine")
+    house.talk("hidden", "alone", themes={"loneliness": 0.9})
+    house.share("a")
+    ana, ben = house.signed_in("ana"), house.signed_in("ben")
+    ana.post(f"/turns/{alarm}/decide/level", {"value": "none"})
+    for visitor in (ana, ben):
+        visitor.post(f"/turns/{tired}/decide/themes", {"themes": ["exhaustion"]})
+        visitor.post(f"/turns/{calm}/decide/themes", {"themes": []})
+    page = ana.get("/overview").text
+    assert "2 conversations in all, 1 of them in the queue" in page
+    assert "1 message at risk or above; reviewers confirmed 0 and overruled 1" in page
+    assert "over 2 messages that two or more decided" in page and "1.00 (1.00 to 1.00)" in page
+    assert "exhaustion" in page and '<th scope="row">loneliness' not in page
+    assert "not confirmed in the last 180 days" in page
+    assert page.count("<svg") >= 2 and "tired" not in page
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("INTERLUDE_HOME", str(PROJECT))
+    monkeypatch.setenv("INTERLUDE_DATABASE", f"sqlite:///{tmp_path / 'review.db'}")
+
+    def invoke(*arguments: str, given: str = "") -> Any:
+        return CliRunner().invoke(commands.review, list(arguments), input=given)
+
+    return invoke
+
+
+def test_accounts_are_made_listed_and_ended_by_command(house: House, run: Any) -> None:
+    made = run("add-user", "lea", "--role", "lead", "--password-stdin", given=PASSWORD + "\n")
+    assert made.exit_code == 0 and "otpauth://totp/" in made.output and PASSWORD not in made.output
+    assert run("add-user", "ana", "--role", "owner").exit_code == 2
+    assert "lea  lead  True  False" in run("list", "--accounts").output
+    assert run("end-user", "lea").exit_code == 0
+    assert run("end-user", "lea").exit_code != 0
+
+
+def test_the_queue_is_listed_without_words(house: House, run: Any) -> None:
+    house.talk("a", "zebra", level=Level.risk)
+    listed = run("list", "--json", "-")
+    [row] = json.loads(listed.output)
+    assert row["level"] == "risk" and row["kind"] == "suicide" and "zebra" not in listed.output
+
+
+def test_only_a_lead_or_an_admin_exports_by_command(house: House, run: Any, tmp_path: Path) -> None:
+    house.reviewer("ana")
+    house.reviewer("lea", Role.lead)
+    assert run("export", str(tmp_path / "out.yml"), "--by", "ana").exit_code != 0
+    done = run("export", str(tmp_path / "out.yml"), "--by", "lea")
+    assert done.exit_code == 0 and "0 corrections" in done.output
+    assert (tmp_path / "out.yml").read_text().startswith("version: ")
+
+
+def test_an_article_is_imported_by_command(house: House, run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "own.md"
+    path.write_text("# Ours\n\nA thought.", encoding="utf-8")
+    done = CliRunner().invoke(commands.library_import, [str(path)])
+    assert done.exit_code == 0 and "1 drafts wait" in done.output

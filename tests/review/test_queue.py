@@ -1,0 +1,229 @@
+"""What matters first, what staff may know of it, and the steps of a conversation."""
+
+import re
+from typing import List
+
+import pytest
+
+from bot.core.conversation import Level
+from bot.errors import InputError
+from bot.review import queue
+from bot.review.policy import Role
+from bot.review.queue import Filters
+from bot.review.refresh import rebuild, refresh
+from bot.storage import review as sharing
+from bot.storage.erasure import erase
+from bot.storage.repository import Repository
+
+from .conftest import House
+
+
+def listed(page: str) -> List[int]:
+    return [int(number) for number in re.findall(r'id="conversation-(\d+)"', page)]
+
+
+def test_risk_comes_first_then_doubt_then_corrections(house: House) -> None:
+    correction = {"kind": "correction", "themes": ["exhaustion"], "shown": "h.cost.1"}
+    shared = {}
+    house.talk("sure", "tired", themes={"exhaustion": 0.95})
+    house.talk("unsure", "hm", themes={"exhaustion": 0.55})
+    house.talk("asked", "tired", themes={"exhaustion": 0.95})
+    house.talk("asked", "no", notes=[correction])
+    house.talk("danger", "dark", level=Level.risk)
+    for name in ("sure", "unsure", "asked", "danger"):
+        shared[name] = house.share(name)
+    page = house.signed_in("ana").get("/queue")
+    assert listed(page.text) == [shared[name] for name in ("danger", "unsure", "asked", "sure")]
+
+
+def test_what_nobody_shared_is_not_listed_and_what_alarms_only_by_level_kind_and_time(house: House) -> None:
+    house.talk("quiet", "tired", themes={"exhaustion": 0.9})
+    house.talk("danger", "zebra in the dark", level=Level.imminent, themes={"exhaustion": 0.6})
+    danger = house.conversation("danger")
+    visitor = house.signed_in("ana")
+    page = visitor.get("/queue").text
+    assert listed(page) == [danger]
+    row = page.split("<tbody>")[1]
+    assert "imminent" in row and "suicide" in row and "not shared" in row
+    assert "exhaustion" not in row and "web" not in row
+    for path in (f"/conversations/{danger}", "/queue?theme=exhaustion", "/queue?channel=web"):
+        found = visitor.get(path).text
+        assert "zebra" not in found
+        assert path.startswith("/conversations") or listed(found) == []
+
+
+def test_the_admin_sees_the_queue_but_no_words(house: House) -> None:
+    house.talk("a", "zebra", themes={"exhaustion": 0.9})
+    conversation = house.share("a")
+    page = house.signed_in("root", Role.admin).get(f"/conversations/{conversation}")
+    assert page.status_code == 200 and "zebra" not in page.text
+
+
+@pytest.mark.parametrize(
+    "query, found",
+    [
+        ("theme=exhaustion", "a"),
+        ("theme=loneliness", "b"),
+        ("level=risk", "c"),
+        ("level=none", "ab"),
+        ("since=2026-03-02", "abc"),
+        ("since=2026-03-03", ""),
+        ("until=2026-03-01", ""),
+        ("channel=web", "abc"),
+        ("channel=telegram", ""),
+        ("state=signed_off", ""),
+    ],
+)
+def test_filters_narrow_the_list(house: House, query: str, found: str) -> None:
+    house.talk("a", "tired", themes={"exhaustion": 0.9})
+    house.talk("b", "alone", themes={"loneliness": 0.9})
+    house.talk("c", "dark", level=Level.risk)
+    shared = {name: house.share(name) for name in "abc"}
+    page = house.signed_in("ana").get(f"/queue?{query}")
+    assert set(listed(page.text)) == {shared[name] for name in found}
+
+
+@pytest.mark.parametrize(
+    "query", ["level=all", "theme=zebra", "since=yesterday", "reviewer=ana", "after=1:2", "state=x"]
+)
+def test_a_filter_that_cannot_be_meant_is_refused(house: House, query: str) -> None:
+    assert house.signed_in("ana").get(f"/queue?{query}").status_code == 422
+
+
+def test_pages_by_key_show_each_conversation_once_also_when_new_ones_come(house: House) -> None:
+    for number in range(7):
+        house.talk(f"p{number}", "tired", themes={"exhaustion": 0.9 - number / 100})
+        house.share(f"p{number}")
+    refresh(house.database, house.clock.now, False)
+    with house.database.reading() as session:
+        first = queue.page(session, Filters(), size=3)
+    house.talk("late", "dark", level=Level.imminent)
+    house.clock.later(seconds=5)
+    refresh(house.database, house.clock.now, False)
+    seen = [item.conversation_id for item in first.items]
+    with house.database.reading() as session:
+        after = first.after
+        while after:
+            page = queue.page(session, Filters(), after, size=3)
+            seen += [item.conversation_id for item in page.items]
+            after = page.after
+    assert len(seen) == 7 == len(set(seen))
+
+
+def test_the_list_updates_itself_only_when_something_changed(house: House) -> None:
+    house.talk("a", "tired")
+    house.share("a")
+    visitor = house.signed_in("ana")
+    seen = re.search(r"seen=(\w+)", visitor.get("/queue").text)
+    assert seen is not None
+    part = {"HX-Request": "true"}
+    assert visitor.get(f"/queue?seen={seen.group(1)}", headers=part).status_code == 204
+    house.talk("b", "dark", level=Level.risk)
+    house.clock.later(seconds=5)
+    answer = visitor.get(f"/queue?seen={seen.group(1)}", headers=part)
+    assert answer.status_code == 200 and "has just been updated" in answer.text and "<html" not in answer.text
+
+
+def test_a_conversation_is_taken_reviewed_and_signed_off(house: House) -> None:
+    house.talk("a", "tired")
+    conversation = house.share("a")
+    ana, lead = house.signed_in("ana"), house.signed_in("lea", Role.lead)
+    path = f"/conversations/{conversation}/move"
+    for event in ("assign", "save", "review"):
+        assert ana.post(path, {"event": event}).status_code == 303
+    assert listed(ana.get("/queue").text) == []
+    assert listed(ana.get("/queue?state=reviewed").text) == [conversation]
+    assert ana.post(path, {"event": "sign_off"}).status_code == 403
+    assert lead.post(path, {"event": "sign_off"}).status_code == 303
+    assert ana.post(path, {"event": "take_back"}).status_code == 403
+    assert lead.post(path, {"event": "assign"}).status_code == 422
+
+
+def test_only_a_lead_gives_work_to_others_and_never_to_an_admin(house: House) -> None:
+    house.talk("a", "tired")
+    conversation = house.share("a")
+    ben, root = house.reviewer("ben"), house.reviewer("root", Role.admin)
+    path = f"/conversations/{conversation}/move"
+    assert house.signed_in("ana").post(path, {"event": "assign", "to": str(ben)}).status_code == 403
+    lead = house.signed_in("lea", Role.lead)
+    assert lead.post(path, {"event": "assign", "to": str(root)}).status_code == 422
+    assert lead.post(path, {"event": "assign", "to": str(ben)}).status_code == 303
+    assert listed(lead.get(f"/queue?reviewer={ben}").text) == [conversation]
+
+
+def test_what_was_reviewed_waits_again_after_a_new_shared_message(house: House) -> None:
+    house.talk("a", "tired")
+    conversation = house.share("a")
+    ana = house.signed_in("ana")
+    ana.post(f"/conversations/{conversation}/move", {"event": "review"})
+    house.talk("a", "dark now", level=Level.risk)
+    house.clock.later(seconds=5)
+    assert listed(ana.get("/queue").text) == [conversation]
+
+
+def test_sharing_that_ended_leaves_the_queue(house: House) -> None:
+    house.talk("a", "tired")
+    house.talk("b", "tired")
+    house.share("a", until=house.clock.now.replace(hour=13))
+    revoked = house.share("b")
+    ana = house.signed_in("ana")
+    assert len(listed(ana.get("/queue").text)) == 2
+    with house.database.transaction() as session:
+        sharing.revoke(session, house.person("b"), house.clock.now, revoked)
+    house.clock.later(seconds=5)
+    assert len(listed(ana.get("/queue").text)) == 1
+    house.clock.later(minutes=20)
+    ana.get("/queue")
+    house.clock.later(minutes=20)
+    ana.get("/queue")
+    house.clock.later(minutes=25)
+    assert listed(ana.get("/queue").text) == []
+
+
+def test_a_rebuilt_queue_is_the_same_as_one_that_grew(house: House) -> None:
+    for number in range(5):
+        house.talk(f"p{number}", "tired", themes={"exhaustion": 0.5 + number / 10}, level=Level(number % 4))
+        house.share(f"p{number}")
+    refresh(house.database, house.clock.now, False)
+    with house.database.reading() as session:
+        before = queue.page(session, Filters(state="all")).items
+    assert rebuild(house.database, house.clock.now, False) == 5
+    with house.database.reading() as session:
+        assert queue.page(session, Filters(state="all")).items == before
+
+
+def test_erasing_a_person_takes_them_out_of_the_room(house: House) -> None:
+    turn = house.talk("a", "zebra", themes={"exhaustion": 0.9})
+    conversation = house.share("a")
+    ana = house.signed_in("ana")
+    ana.post(f"/turns/{turn}/decide/themes", {"themes": ["exhaustion"]})
+    ana.post(f"/turns/{turn}/remark", {"kind": "note", "text": "ask about sleep"})
+    receipt = erase(house.database, house.person("a"), house.clock.now)
+    assert receipt["rows"]["review_decisions"] == 1 and receipt["rows"]["readings"] >= 1
+    assert listed(ana.get("/queue?state=all").text) == []
+    assert ana.get(f"/conversations/{conversation}").status_code == 404
+
+
+def test_what_is_purged_leaves_the_room_too(house: House) -> None:
+    house.talk("a", "zebra", themes={"exhaustion": 0.9})
+    house.share("a")
+    ana = house.signed_in("ana")
+    ana.get(f"/conversations/{house.conversation('a')}")
+    with house.database.transaction() as session:
+        Repository(session).purge(house.clock.now)
+    assert listed(ana.get("/queue?state=all").text) == []
+
+
+def test_how_much_somebody_in_danger_wrote_is_not_told(house: House) -> None:
+    for text in ("one", "two"):
+        house.talk("a", text)
+    house.talk("a", "dark", level=Level.risk)
+    ana = house.signed_in("ana")
+    ana.get("/queue")
+    page = ana.get(f"/conversations/{house.conversation('a')}").text
+    assert "Message 3 is not shared. Level risk, suicide" in page and "Message 1" not in page
+
+
+def test_a_step_that_does_not_exist_is_refused(house: House) -> None:
+    with house.database.transaction() as session, pytest.raises(InputError, match="not in the queue"):
+        queue.move(session, 99, "assign", 1, house.clock.now)
