@@ -1,10 +1,12 @@
 """The sentence encoder: texts in, meaning as vectors out."""
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Optional, Protocol, Sequence
+from typing import List, Optional, Protocol, Sequence
 
 import numpy as np
 
@@ -13,8 +15,11 @@ from bot.errors import EncoderError
 
 MAX_TOKENS = 256
 SHIPPED = Path(__file__).resolve().parents[1] / "encoder"
-# Enough for all training data, which several components read one after the other; a turn's are dropped at its end.
-REMEMBERED_TEXTS = 20_000
+# Well above all training data with its sentences, which several components read one after the other: with fewer, each of them
+# would find the first texts dropped and encode everything again. A turn's texts are dropped at its end.
+REMEMBERED_TEXTS = 200_000
+# From so many new texts on (training, not a turn) all cores encode; fewer would only take cores from other conversations.
+MANY_TEXTS = 64
 
 
 def held_out(text: str) -> bool:
@@ -71,11 +76,10 @@ class MiniLMEncoder:
         """`(n, 384) float32`, one row of length 1 for each text, in the same order; empty input gives `(0, 384)`."""
         rows = np.empty((len(texts), self.width), dtype=np.float32)
         with self._lock:
+            new = [text for text in dict.fromkeys(texts) if text not in self._seen]
+            self._seen.update(zip(new, self._run_many(new) if len(new) >= MANY_TEXTS else map(self._run, new)))
             for index, text in enumerate(texts):
-                known = self._seen.get(text)
-                if known is None:
-                    known = self._seen[text] = self._run(text)
-                rows[index] = known
+                rows[index] = self._seen[text]
             while len(self._seen) > REMEMBERED_TEXTS:
                 self._seen.popitem(last=False)
         return rows
@@ -84,6 +88,10 @@ class MiniLMEncoder:
         """Drop the texts remembered in memory."""
         with self._lock:
             self._seen.clear()
+
+    def _run_many(self, texts: Sequence[str]) -> List[np.ndarray]:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(self._run, texts))
 
     def _run(self, text: str) -> np.ndarray:
         # One by one: int8 activations are scaled over a whole batch, so that neighbours would change a text's vector.
