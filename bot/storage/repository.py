@@ -299,12 +299,10 @@ class Repository:
             self._raise_to(row.conversation_id, judgement.level, judgement.kind)
         return str(row.person_id)
 
-    def replies_for(self, person_id: str, client_key: str) -> Optional[List[Reply]]:
-        """What was answered to the message with this key of the client's; None when it was never answered."""
-        turn_id = self._session.scalar(
-            select(turns.c.id).where(turns.c.person_id == person_id, turns.c.client_key == client_key)
-        )
-        return None if turn_id is None else self._replies([turn_id]).get(turn_id, [])
+    def turn_sent_with(self, person_id: str, client_key: str) -> Optional[StoredTurn]:
+        """The turn whose message came with this key of the client's; None when there is none."""
+        found = self._turns(select(turns).where(turns.c.person_id == person_id, turns.c.client_key == client_key))
+        return found[0] if found else None
 
     def history(self, person_id: str) -> Iterator[StoredTurn]:
         """All turns of a person, oldest first, read in small parts."""

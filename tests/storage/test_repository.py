@@ -79,16 +79,16 @@ def test_nobody_sees_the_words_of_another_person(database: Database, talk: Talk)
     assert texts(database, ana) == ["ana 0", "ana 1", "ana 2"]
     assert "ben" not in json.dumps(exported(database, ana))
     with database.reading() as session:
-        assert Repository(session).replies_for(ana, "k1") is None
-        assert Repository(session).replies_for(ben, "k1") is not None
+        assert Repository(session).turn_sent_with(ana, "k1") is None
+        assert Repository(session).turn_sent_with(ben, "k1") is not None
 
 
 def test_a_message_sent_twice_is_answered_from_the_store_and_never_stored_twice(database: Database, talk: Talk) -> None:
     talk(database, "a", "hello", client_key="key-1")
     person = person_of(database, "a")
     with database.reading() as session:
-        (reply,) = Repository(session).replies_for(person, "key-1") or []
-    assert reply.text == "You said hello"
+        turn = Repository(session).turn_sent_with(person, "key-1")
+    assert turn is not None and [reply.text for reply in turn.replies] == ["You said hello"]
     with pytest.raises(StorageError) as refused:
         talk(database, "a", "hello once more", client_key="key-1")
     assert "hello" not in str(refused.value)
@@ -190,7 +190,8 @@ def test_a_forgotten_turn_keeps_its_place_but_no_words(database: Database, talk:
     assert "zebra" not in json.dumps(found)
     assert not found["notes"] and not found["steps"] and not found["ratings"]
     with database.reading() as session:
-        assert Repository(session).replies_for(person, "k") == []
+        forgotten_turn = Repository(session).turn_sent_with(person, "k")
+    assert forgotten_turn is not None and forgotten_turn.replies == []
 
 
 def test_forgetting_takes_what_reviewers_wrote_about_the_words_and_leaves_the_alert(

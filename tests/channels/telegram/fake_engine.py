@@ -74,9 +74,9 @@ class FakeEngine:
             self.mistakes -= 1
             raise AttributeError("a mistake of ours")
         with self.database.reading() as session:
-            known = Repository(session).replies_for(person_id, client_key) if client_key else None
+            known = Repository(session).turn_sent_with(person_id, client_key) if client_key else None
         if known is not None:
-            return Result(tuple(known))
+            return Result(tuple(known.replies))
         if self.unsaved:
             self.unsaved -= 1
             return Result((Reply("fallback.not_saved", "That was not saved."),), stored=False)
