@@ -8,7 +8,7 @@ import time
 import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, List, Mapping, Optional, Sequence, Tuple
@@ -43,7 +43,7 @@ from bot.settings import Settings
 from bot.storage import consents
 from bot.storage.database import Database
 from bot.storage.erasure import erase
-from bot.storage.repository import UNSCREENED, Repository, TurnRecord
+from bot.storage.repository import UNSCREENED, Repository, StoredTurn, TurnRecord
 from bot.storage.tracker_store import InterludeTrackerStore
 from bot.versions import library_version, newest_model
 from bot.workers.shared import Shared, open_shared
@@ -52,6 +52,8 @@ logger = logging.getLogger(__name__)
 
 # News among workers: another model is in use.
 MODEL_NEWS = "model"
+# How old a message may be to be read together with the next one.
+JUST_BEFORE = timedelta(hours=1)
 # Why a level was raised, for those who review.
 IN_CONTEXT = "together with what was asked and said before"
 _NOT_ACTIONS = {"action_listen", "action_extract_slots", "action_session_start"}
@@ -219,8 +221,12 @@ class Engine(Records, Failing):
     async def _attempt(
         self, person_id: str, channel: str, text: str, client_key: Optional[str], *rest: Any
     ) -> TurnResult:
-        known = await self._answered_before(person_id, client_key)
-        return known or await self._turn(person_id, channel, text, client_key, *rest)
+        earlier = self._sent_with(person_id, client_key)
+        if earlier is not None and _same_words(earlier.heard.text, text):
+            level = (await self._state(person_id)).level
+            return TurnResult(tuple(earlier.replies), Heard("", "repeated"), level)
+        # A key that belongs to another message already says nothing about this one, which is screened and answered as new.
+        return await self._turn(person_id, channel, text, client_key if earlier is None else None, *rest)
 
     async def _turn(
         self,
@@ -241,6 +247,7 @@ class Engine(Records, Failing):
             await self._screen_again(now)
         self._sent_again(person_id, client_key)
         await self._keep_unkept()
+        judgement = self._in_context(person_id, text, judgement, now)
         readable = text[: texts.MAX_CHARACTERS]
         judged.set((texts.clean(readable), judgement))
         message = UserMessage(
@@ -277,6 +284,17 @@ class Engine(Records, Failing):
             kind = heard.judgement.kind or state.level_kind or ""
             self.notifier.send(Notice("raised", level.name, kind, now.isoformat(), turn_id))
         return TurnResult(tuple(replies), heard, state.level, actions, milliseconds, turn_id)
+
+    def _in_context(self, person_id: str, text: str, judgement: Judgement, now: datetime) -> Judgement:
+        """The judgement seen together with what the person wrote just before, where that could change it."""
+        if not self.risk_screen.may_lean(text, judgement):
+            return judgement
+        with self.database.reading() as session:
+            repository = Repository(session)
+            last, conversation = repository.last_turns(person_id, 1), repository.current_conversation(person_id)
+        before = "".join(turn.heard.text for turn in last if now - turn.at <= JUST_BEFORE)
+        raised = conversation is not None and conversation.highest_level > Level.none
+        return self.risk_screen.in_context(text, judgement, before, raised)
 
     def _facts_asked_for(self, person_id: str, text: str) -> Mapping[str, str]:
         """What is true of this person alone and has to be looked up, when the message asks for it."""
@@ -328,14 +346,11 @@ class Engine(Records, Failing):
             await asyncio.to_thread(self.database.scrub_files)
         return turn_id, rose
 
-    async def _answered_before(self, person_id: str, client_key: Optional[str]) -> Optional[TurnResult]:
+    def _sent_with(self, person_id: str, client_key: Optional[str]) -> Optional[StoredTurn]:
         if client_key is None:
             return None
         with self.database.reading() as session:
-            replies = Repository(session).replies_for(person_id, client_key)
-        if replies is None:
-            return None
-        return TurnResult(tuple(replies), Heard("", "repeated"), (await self._state(person_id)).level)
+            return Repository(session).turn_sent_with(person_id, client_key)
 
     async def _erased(
         self, person_id: str, heard: Heard, replies: List[Reply], actions: Tuple[str, ...], now: datetime, began: float
@@ -443,6 +458,11 @@ class Engine(Records, Failing):
             milliseconds=milliseconds,
             client_key=client_key,
         )
+
+
+def _same_words(stored: str, text: str) -> bool:
+    """Whether a stored message (forgotten ones have no words) can be this one, sent again."""
+    return not stored or stored[: texts.MAX_CHARACTERS].strip() == text[: texts.MAX_CHARACTERS].strip()
 
 
 def _outcome(tracker: DialogueStateTracker) -> Tuple[Heard, List[Reply], Tuple[str, ...]]:

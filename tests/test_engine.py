@@ -6,6 +6,7 @@ from typing import Any, Callable
 
 import pytest
 
+from bot.core.conversation import Judgement, Level
 from bot.engine import Engine
 from bot.errors import StorageError
 
@@ -19,6 +20,36 @@ async def test_the_same_key_is_not_a_second_message(talk: Any) -> None:
     again = await talk.say("i never ask anyone for help", client_key="a-1")
     assert [reply.text for reply in again.replies] == [reply.text for reply in first.replies]
     assert len(await talk.engine.history(await talk.person(), 10)) == 1
+
+
+async def test_a_key_used_again_for_other_words_hides_no_danger(talk: Any) -> None:
+    await talk.say("i never ask anyone for help", client_key="a-1")
+    second = await talk.say("i want to kill myself", client_key="a-1")
+    assert second.heard.judgement.level is Level.risk
+    assert len(await talk.engine.history(await talk.person(), 5)) == 2
+
+
+async def test_a_line_is_judged_with_the_one_before_it(talk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def in_context(text: str, judgement: Judgement, before: str, raised: bool) -> Judgement:
+        seen.append((text, before, raised))
+        return judgement
+
+    screen = talk.engine.risk_screen
+    monkeypatch.setattr(screen, "may_lean", lambda text, judgement: True)
+    monkeypatch.setattr(screen, "in_context", in_context)
+    await talk.say("the children are waiting")
+    await talk.say("i want to kill myself")
+    await talk.say("i should go now")
+    talk.later(hours=2)
+    await talk.say("hello")
+    assert seen == [
+        ("the children are waiting", "", False),
+        ("i want to kill myself", "the children are waiting", False),
+        ("i should go now", "i want to kill myself", True),
+        ("hello", "", True),
+    ]
 
 
 async def test_people_do_not_see_each_other(new_talk: Callable[..., Any]) -> None:

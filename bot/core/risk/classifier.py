@@ -160,6 +160,13 @@ class RiskClassifier:
             if self._worth_a_look(vectors):
                 parts = pieces(text)
                 vectors = self._encoder.encode(parts)
+        return self._opinion(parts, vectors)
+
+    def judge_whole(self, text: str) -> Opinion:
+        """The opinion on one text as a whole, whatever its sentences say alone."""
+        return self._opinion([text], self._encoder.encode([text]))
+
+    def _opinion(self, parts: Sequence[str], vectors: np.ndarray) -> Opinion:
         scores = self._scores(vectors)
         worst = int(scores[:, 1].argmax())
         kinds = vectors[worst] @ self._arrays["kind_weights"] + self._arrays["kind_bias"]

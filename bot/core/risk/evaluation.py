@@ -10,12 +10,14 @@ from bot.core.risk.screen import RiskScreen
 Row = Mapping[str, Any]
 
 
-def judge_conversation(screen: RiskScreen, turns: Sequence[str]) -> List[Level]:
-    """The conversation's level after each message, as `bot.core.risk.level` raises it."""
-    state, found = State(session=1), []
+def judge_conversation(screen: RiskScreen, turns: Sequence[str]) -> List[Tuple[Judgement, Level]]:
+    """Each message's judgement as a conversation gives it, and the conversation's level after it."""
+    state, found, before = State(session=1), [], ""
     for text in turns:
-        levels.update(state, Heard(text, "", judgement=screen.judge(text)))
-        found.append(Level[state.level])
+        judgement = screen.in_context(text, screen.judge(text), before, Level[state.level] > Level.none)
+        levels.update(state, Heard(text, "", judgement=judgement))
+        found.append((judgement, Level[state.level]))
+        before = text
     return found
 
 
@@ -66,9 +68,11 @@ def curve(rows: Sequence[Row]) -> List[Tuple[float, float]]:
 
 def _row(row: Row, screen: RiskScreen) -> Dict[str, Any]:
     turns = row["turns"] if "turns" in row else [row["text"]]
-    judgements = [screen.judge(text) for text in turns]
+    judged = judge_conversation(screen, turns)
+    judgements = [judgement for judgement, _ in judged]
     worst = max(judgements, key=lambda judgement: judgement.level, default=Judgement())
-    level = max([*judge_conversation(screen, turns), worst.level]) if len(turns) > 1 else worst.level
+    # A single message counts for itself: what builds up over a conversation is no matter of one.
+    level = max([worst.level, *(reached for _, reached in judged if len(turns) > 1)])
     return {
         "id": row["id"],
         "source": row.get("source"),

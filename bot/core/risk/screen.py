@@ -1,14 +1,15 @@
 """The risk screen: two independent judges over one text, either of which can raise the level."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from bot.core.conversation import Judgement, Level
 from bot.core.risk.classifier import Opinion, RiskClassifier
 from bot.core.risk.matcher import Matched, RiskMatcher
+from bot.core.text import sentences
 from bot.errors import InterludeError
 
 logger = logging.getLogger(__name__)
@@ -17,6 +18,8 @@ RULES = Path(__file__).resolve().parents[3] / "data" / "library" / "risk"
 # A long text is judged in parts that overlap, so that no sentence is lost at a cut; the matcher reads all of them.
 PART, OVERLAP = 4000, 400
 CLASSIFIED_PARTS = 8
+# Words up to which a message is judged together with the one before it, and how many sentences of each are then read.
+LEANING_WORDS, NEIGHBOURS = 80, 2
 
 
 class ScreenFailed(InterludeError):
@@ -28,7 +31,8 @@ class Thresholds:
     """Probabilities from which the classifier alone raises a level; docs/safety.md says why they stand where they stand.
 
     `backed` counts where the matcher already sees concern, `sure` where it knows the wording as harmless (an idiom, denied, told of a
-    book): such knowledge holds back a middling score, never a very sure one.
+    book): such knowledge holds back a middling score, never a very sure one. In a conversation a message stays at `risk` if it keeps
+    `together` when read with the one before it; from `doubtful` on it is raised when the two reach `clearly_together`.
     """
 
     concern: float = 0.6
@@ -37,6 +41,10 @@ class Thresholds:
     sure: float = 0.98
     imminent: float = 0.3
     imminent_backed: float = 0.2
+    together: float = 0.6
+    concern_together: float = 0.5
+    doubtful: float = 0.25
+    clearly_together: float = 0.75
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +78,64 @@ class RiskScreen:
             found = Judgement(**{**found.__dict__, "spans": shifted})
             if found.level > worst.level or (found.degraded and not worst.degraded):
                 worst = found
+            elif found.score > worst.score:
+                worst = replace(worst, score=found.score)
         return worst
+
+    def may_lean(self, text: str, judgement: Judgement) -> bool:
+        """Whether the message before could change this judgement: a likeness decided, or nearly did, in a text that is not long.
+
+        What a rule found stands for itself.
+        """
+        likeness = judgement.level is Level.none or judgement.judge.startswith("classifier")
+        return (
+            self._classifier is not None
+            and likeness
+            and judgement.score >= self._thresholds.doubtful
+            and len(text.split()) <= LEANING_WORDS
+        )
+
+    def in_context(self, text: str, judgement: Judgement, before: str, raised: bool) -> Judgement:
+        """`judgement` of `text` seen together with `before`, the person's message before it.
+
+        "I should go now" is harmless after talk of the children's supper; a line that hints at dying is less doubtful after another.
+        In a conversation whose level is `raised` nothing is judged milder. The judgement stays as it is when nothing was said
+        before, or when the classifier fails.
+        """
+        if self._classifier is None or not before.strip() or not self.may_lean(text, judgement):
+            return judgement
+        opening = sentences(text)[:NEIGHBOURS]
+        together = " ".join([*sentences(before)[-NEIGHBOURS:], *opening])
+        try:
+            opinion, matched = self._classifier.judge_whole(together), self._matcher.judge(together)
+        except Exception as error:
+            logger.error("classifier_failed error=%s", type(error).__name__)
+            return judgement
+        if judgement.level >= Level.risk:
+            stands = raised or _beyond(text, opening, judgement)
+            return judgement if stands else self._unless_backed(judgement, opinion)
+        wanted = self._thresholds
+        if opinion.risk >= wanted.clearly_together and opinion.subject == "self" and not matched.held_back:
+            return replace(
+                judgement,
+                level=Level.risk,
+                kind=judgement.kind or opinion.kind,
+                reason="likeness to messages at risk, together with the message before",
+                spans=((0, len(text)),),
+                judge=f"classifier {self._classifier.version}",
+            )
+        return judgement
+
+    def _unless_backed(self, judgement: Judgement, opinion: Opinion) -> Judgement:
+        """A likeness at `risk` or above that the message before does not back becomes `concern`, or nothing."""
+        wanted = self._thresholds
+        if opinion.risk >= wanted.together:
+            return judgement
+        if opinion.concern >= wanted.concern_together:
+            return replace(
+                judgement, level=Level.concern, reason="likeness to messages at risk, less so with the message before"
+            )
+        return Judgement(score=judgement.score, degraded=judgement.degraded)
 
     def cue(self, name: str, text: str) -> bool:
         """Whether a cue of the group `name` (`burden`, `hopeless` ...) occurs; False when the matcher fails."""
@@ -176,6 +241,12 @@ def _by_rule(matched: Matched, version: str) -> Judgement:
         spans=matched.spans,
         judge=f"matcher {version}",
     )
+
+
+def _beyond(text: str, opening: Sequence[str], judgement: Judgement) -> bool:
+    """Whether the words that decided come after the sentences read together with the message before."""
+    reach = sum(len(sentence) + 1 for sentence in opening)
+    return any(start >= reach for start, _ in judgement.spans)
 
 
 def _parts(text: str) -> List[Tuple[int, str]]:

@@ -117,3 +117,61 @@ def test_the_evaluation_counts_misses_alarms_and_conversations() -> None:
     assert (metrics["misses"], metrics["alarms"]) == (["b"], ["d"])
     assert set(metrics["per_source"]) == {"x", "y"}
     assert metrics["per_kind"]["suicide"]["recall"] == 0.5
+
+
+SUPPER = "The children are waiting for their supper."
+LEAVING = "i should go now"
+
+
+class Together(Meaning):
+    """Judges a line by itself as given, and read with the line before it as `whole` says."""
+
+    def __init__(self, alone: Opinion, whole: Opinion) -> None:
+        super().__init__(lambda text: Opinion(**{**vars(alone), "piece": text}))
+        self._whole = whole
+
+    def judge_whole(self, text: str) -> Opinion:
+        assert text == f"{SUPPER} {LEAVING}"
+        return self._whole
+
+
+def opinion(concern: float, risk: float, subject: str = "self") -> Opinion:
+    return Opinion(concern, risk, 0.0, "suicide", subject, "")
+
+
+def in_context(alone: Opinion, whole: Opinion, raised: bool = False, before: str = SUPPER) -> Level:
+    judging = screen(Together(alone, whole))
+    return judging.in_context(LEAVING, judging.judge(LEAVING), before, raised).level
+
+
+def test_a_line_that_only_seems_alarming_alone_is_quiet_after_what_was_said_before() -> None:
+    assert in_context(opinion(0.9, 0.8), opinion(0.1, 0.1)) is Level.none
+
+
+def test_a_line_that_stays_doubtful_with_the_one_before_becomes_concern() -> None:
+    assert in_context(opinion(0.9, 0.8), opinion(0.6, 0.4)) is Level.concern
+
+
+def test_a_line_that_the_one_before_backs_stays_at_risk() -> None:
+    assert in_context(opinion(0.9, 0.8), opinion(0.9, 0.7)) is Level.risk
+
+
+def test_nothing_is_judged_milder_once_a_level_was_raised_or_when_nothing_was_said_before() -> None:
+    assert in_context(opinion(0.9, 0.8), opinion(0.1, 0.1), raised=True) is Level.risk
+    assert in_context(opinion(0.9, 0.8), opinion(0.1, 0.1), before="") is Level.risk
+
+
+def test_a_doubtful_line_is_raised_when_the_two_are_clear_together() -> None:
+    assert in_context(opinion(0.3, 0.3), opinion(0.9, 0.8)) is Level.risk
+    assert in_context(opinion(0.3, 0.3), opinion(0.9, 0.8, subject="other")) is Level.none
+    assert in_context(opinion(0.1, 0.1), opinion(0.9, 0.8)) is Level.none
+
+
+def test_what_a_rule_found_stands_whatever_was_said_before() -> None:
+    judging = screen(sure_of(0.0, 0.0))
+    found = judging.judge("i want to die")
+    assert judging.in_context("i want to die", found, SUPPER, False) == found
+
+
+def test_a_harmless_text_keeps_the_score_that_it_got() -> None:
+    assert screen(sure_of(0.2, 0.3)).judge("the barn is red").score == 0.3
