@@ -7,7 +7,7 @@ import logging
 import time
 import uuid
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,10 +24,9 @@ from bot.composition import Services
 from bot.core import text as texts
 from bot.core.conversation import Heard, Judgement, Level, Reply, TurnResult
 from bot.core.encoder import Encoder
-from bot.core.guide import consent, country, safety
-from bot.core.guide.turn import State, Turn
+from bot.core.guide import consent, country
+from bot.core.guide.turn import State
 from bot.core.reading import Reader
-from bot.core.risk import level as levels
 from bot.core.risk.screen import RiskScreen
 from bot.errors import ConflictError, ModelError
 from bot.failing import Failing
@@ -42,9 +41,9 @@ from bot.records import Records, utc_now
 from bot.settings import Settings
 from bot.storage import consents
 from bot.storage.database import Database
-from bot.storage.erasure import erase
-from bot.storage.repository import UNSCREENED, Repository, StoredTurn, TurnRecord
+from bot.storage.repository import UNSCREENED, Repository
 from bot.storage.tracker_store import InterludeTrackerStore
+from bot.storing import Storing, same_words
 from bot.versions import library_version, newest_model
 from bot.workers.shared import Shared, open_shared
 
@@ -54,8 +53,6 @@ logger = logging.getLogger(__name__)
 MODEL_NEWS = "model"
 # How old a message may be to be read together with the next one.
 JUST_BEFORE = timedelta(hours=1)
-# Why a level was raised, for those who review.
-IN_CONTEXT = "together with what was asked and said before"
 _NOT_ACTIONS = {"action_listen", "action_extract_slots", "action_session_start"}
 
 
@@ -71,9 +68,21 @@ class _TurnStore(InterludeTrackerStore):
         """Store the tracker now."""
         await super().save(tracker)
 
+    def begin(self, person_id: str) -> DialogueStateTracker:
+        """The tracker of somebody whose first session begins."""
+        tracker = self.init_tracker(person_id)
+        for event in (SessionStarted(), ActionExecuted("action_listen")):
+            tracker.update(event, self.domain)
+        return tracker
+
+    def holding(self, tracker: DialogueStateTracker, state: State) -> DialogueStateTracker:
+        """The same tracker, with this as where the conversation stands."""
+        tracker.update(SlotSet("session", state.as_dict()), self.domain)
+        return tracker
+
 
 @dataclass
-class Engine(Records, Failing):
+class Engine(Records, Storing, Failing):
     """One assistant: a trained model, a library, a database. Build it with `Engine.start`."""
 
     settings: Settings
@@ -222,7 +231,7 @@ class Engine(Records, Failing):
         self, person_id: str, channel: str, text: str, client_key: Optional[str], *rest: Any
     ) -> TurnResult:
         earlier = self._sent_with(person_id, client_key)
-        if earlier is not None and _same_words(earlier.heard.text, text):
+        if earlier is not None and same_words(earlier.heard.text, text):
             level = (await self._state(person_id)).level
             return TurnResult(tuple(earlier.replies), Heard("", "repeated"), level)
         # A key that belongs to another message already says nothing about this one, which is screened and answered as new.
@@ -290,10 +299,9 @@ class Engine(Records, Failing):
         if not self.risk_screen.may_lean(text, judgement):
             return judgement
         with self.database.reading() as session:
-            repository = Repository(session)
-            last, conversation = repository.last_turns(person_id, 1), repository.current_conversation(person_id)
+            last = Repository(session).last_turns(person_id, 1)
         before = "".join(turn.heard.text for turn in last if now - turn.at <= JUST_BEFORE)
-        raised = conversation is not None and conversation.highest_level > Level.none
+        raised = any(turn.conversation_level > Level.none for turn in last)
         return self.risk_screen.in_context(text, judgement, before, raised)
 
     def _facts_asked_for(self, person_id: str, text: str) -> Mapping[str, str]:
@@ -302,167 +310,6 @@ class Engine(Records, Failing):
             return {}
         with self.database.reading() as session:
             return consents.readings(session, person_id)
-
-    async def _store(
-        self,
-        person_id: str,
-        channel: str,
-        tracker: DialogueStateTracker,
-        state: State,
-        heard: Heard,
-        replies: Sequence[Reply],
-        outcome: Mapping[str, Any],
-        client_key: Optional[str],
-        now: datetime,
-        milliseconds: float,
-    ) -> Tuple[int, bool]:
-        """One turn, one transaction: events, slots and the turn with all that belongs to it.
-
-        Gives the turn's id, and whether the session's level rose by it.
-        """
-        async with self.database.turn() as session:
-            repository = Repository(session)
-            await self.store.write(tracker)
-            conversation = repository.current_conversation(person_id)
-            if conversation is not None and conversation.number != state.session:
-                repository.close_conversation(conversation.id, "idle", now)
-                conversation = None
-            if conversation is None:
-                conversation = repository.open_conversation(person_id, channel, now)
-            rose = Level[state.level] > conversation.highest_level
-            seen = _seen_in_context(heard, state) if rose else heard
-            record = self._record(
-                person_id, conversation.id, channel, seen, replies, state, now, milliseconds, client_key
-            )
-            turn_id = repository.record_turn(replace(record, notes=outcome.get("notes", ())))
-            request = outcome.get("request") or ""
-            if request.startswith("forget_"):
-                _forget(repository, person_id, longest=request == "forget_longest")
-            consents.carry_out(session, person_id, request, now, self.settings.share_days)
-            # An optional question after the goodbye still belongs to the session.
-            if state.stage == "closed" and state.asked is None:
-                repository.close_conversation(conversation.id, "goodbye", now)
-        if request.startswith("forget_"):
-            await asyncio.to_thread(self.database.scrub_files)
-        return turn_id, rose
-
-    def _sent_with(self, person_id: str, client_key: Optional[str]) -> Optional[StoredTurn]:
-        if client_key is None:
-            return None
-        with self.database.reading() as session:
-            return Repository(session).turn_sent_with(person_id, client_key)
-
-    async def _erased(
-        self, person_id: str, heard: Heard, replies: List[Reply], actions: Tuple[str, ...], now: datetime, began: float
-    ) -> TurnResult:
-        """Erase within a talk: the receipt is shown, and a new, empty person stands at the same addresses."""
-        with self.database.reading() as session:
-            known_at = Repository(session).addresses(person_id)
-        receipt = await self._erase(person_id, now)
-        if not replies:
-            turn = self._bare_turn(heard, State(), now)
-            words = turn.wording("delete.done", receipt=_receipt_in_words(receipt))
-            turn.add("delete.done", words, data={"request": "erase", "receipt": receipt})
-            replies = turn.replies
-        state = State(session=1, disclosed=now.isoformat(), last_seen=now.isoformat(), stage="telling", asked="erased")
-        async with self.database.turn() as session:
-            repository = Repository(session)
-            fresh = None
-            for channel, address in known_at:
-                fresh = repository.person_at(channel, address, now) if fresh is None else fresh
-                repository.link(fresh, channel, address, now)
-            if fresh is not None:
-                tracker = self.store.init_tracker(fresh)
-                for event in (SessionStarted(), ActionExecuted("action_listen"), SlotSet("session", state.as_dict())):
-                    tracker.update(event, self.agent.domain)
-                await self.store.write(tracker)
-        milliseconds = (time.perf_counter() - began) * 1000
-        return TurnResult(tuple(replies), Heard("", heard.kind), Level.none.name, actions, milliseconds)
-
-    async def _state(self, person_id: str) -> State:
-        tracker = await self.store.retrieve(person_id)
-        return state_from(tracker.get_slot("session")) if tracker is not None else State()
-
-    def _bare_turn(self, heard: Heard, state: State, now: datetime) -> Turn:
-        return Turn(self.services.library, self.services.shelf, heard, state, now, facts=self.services.facts)
-
-    async def _erase(self, person_id: str, now: datetime) -> Mapping[str, Any]:
-        # In a thread: rewriting the files takes as long as copying them, and others go on meanwhile.
-        return await asyncio.to_thread(erase, self.database, person_id, now)
-
-    async def _blind(
-        self,
-        person_id: str,
-        channel: str,
-        text: str,
-        judgement: Judgement,
-        client_key: Optional[str],
-        now: datetime,
-        began: float,
-    ) -> TurnResult:
-        """Neither judge works: a safe answer with the card, the level unchanged; the text is kept to be screened later."""
-        heard = Heard(text[: texts.MAX_CHARACTERS], UNSCREENED, judgement=judgement)
-        state = await self._state(person_id)
-        turn = self._bare_turn(heard, state, now)
-        safety.fail_safe(turn)
-        milliseconds = (time.perf_counter() - began) * 1000
-        async with self.database.turn() as session:
-            repository = Repository(session)
-            conversation = repository.current_conversation(person_id)
-            conversation = conversation or repository.open_conversation(person_id, channel, now)
-            record = self._record(
-                person_id, conversation.id, channel, heard, turn.replies, state, now, milliseconds, client_key
-            )
-            turn_id = repository.record_turn(record)
-        if not self._was_blind:
-            self._was_blind = True
-            self.notifier.send(Notice(UNSCREENED, state.level, "", now.isoformat(), turn_id))
-        return TurnResult(tuple(turn.replies), heard, state.level, (), milliseconds, turn_id)
-
-    async def _heed(self, person_id: str, heard: Heard) -> State:
-        """Raise the level of a person's conversation by something heard outside a turn. Call it in a transaction."""
-        tracker = await self.store.retrieve(person_id)
-        if tracker is None:
-            tracker = self.store.init_tracker(person_id)
-            for event in (SessionStarted(), ActionExecuted("action_listen")):
-                tracker.update(event, self.agent.domain)
-        state = state_from(tracker.get_slot("session"))
-        levels.update(state, heard)
-        tracker.update(SlotSet("session", state.as_dict()), self.agent.domain)
-        await self.store.write(tracker)
-        return state
-
-    def _record(
-        self,
-        person_id: str,
-        conversation_id: int,
-        channel: str,
-        heard: Heard,
-        replies: Sequence[Reply],
-        state: State,
-        now: datetime,
-        milliseconds: float,
-        client_key: Optional[str],
-    ) -> TurnRecord:
-        return TurnRecord(
-            person_id=person_id,
-            conversation_id=conversation_id,
-            at=now,
-            channel=channel,
-            heard=heard,
-            replies=replies,
-            conversation_level=Level[state.level],
-            conversation_kind=state.level_kind,
-            model_version=self.model_version,
-            library_version=self.library_version,
-            milliseconds=milliseconds,
-            client_key=client_key,
-        )
-
-
-def _same_words(stored: str, text: str) -> bool:
-    """Whether a stored message (forgotten ones have no words) can be this one, sent again."""
-    return not stored or stored[: texts.MAX_CHARACTERS].strip() == text[: texts.MAX_CHARACTERS].strip()
 
 
 def _outcome(tracker: DialogueStateTracker) -> Tuple[Heard, List[Reply], Tuple[str, ...]]:
@@ -485,29 +332,4 @@ def _outcome(tracker: DialogueStateTracker) -> Tuple[Heard, List[Reply], Tuple[s
         heard_from(message.text, message.parse_data),
         replies,
         tuple(name for name in names if name not in _NOT_ACTIONS),
-    )
-
-
-def _seen_in_context(heard: Heard, state: State) -> Heard:
-    """A message by which the level rose above what it shows alone: the answer to a question, or one of several."""
-    level, judgement = Level[state.level], heard.judgement
-    if judgement.level >= level:
-        return heard
-    said = dict(
-        level=level, kind=state.level_kind, subject=state.level_subject, reason=IN_CONTEXT, judge="conversation"
-    )
-    return replace(heard, judgement=replace(judgement, **said))
-
-
-def _forget(repository: Repository, person_id: str, longest: bool) -> None:
-    """Take back the longest recent message, or the last one before forgetting was asked for."""
-    before = [turn for turn in repository.last_turns(person_id, 60)[:-2] if turn.heard.text]
-    if before:
-        repository.forget_turn((max(before, key=lambda turn: len(turn.heard.text)) if longest else before[-1]).id)
-
-
-def _receipt_in_words(receipt: Mapping[str, Any]) -> str:
-    counts = receipt["rows"]
-    return ", ".join(
-        f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if isinstance(count, int) and count
     )

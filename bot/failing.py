@@ -95,6 +95,35 @@ class Failing:
             failed=type(error).__name__,
         )
 
+    async def _blind(
+        self,
+        person_id: str,
+        channel: str,
+        text: str,
+        judgement: Judgement,
+        client_key: Optional[str],
+        now: datetime,
+        began: float,
+    ) -> TurnResult:
+        """Neither judge works: a safe answer with the card, the level unchanged; the text is kept to be screened later."""
+        heard = Heard(text[: texts.MAX_CHARACTERS], UNSCREENED, judgement=judgement)
+        state = await self._state(person_id)
+        turn = self._bare_turn(heard, state, now)
+        safety.fail_safe(turn)
+        milliseconds = (time.perf_counter() - began) * 1000
+        async with self.database.turn() as session:
+            repository = Repository(session)
+            conversation = repository.current_conversation(person_id)
+            conversation = conversation or repository.open_conversation(person_id, channel, now)
+            record = self._record(
+                person_id, conversation.id, channel, heard, turn.replies, state, now, milliseconds, client_key
+            )
+            turn_id = repository.record_turn(record)
+        if not self._was_blind:
+            self._was_blind = True
+            self.notifier.send(Notice(UNSCREENED, state.level, "", now.isoformat(), turn_id))
+        return TurnResult(tuple(turn.replies), heard, state.level, (), milliseconds, turn_id)
+
     def _sent_again(self, person_id: str, client_key: Optional[str]) -> None:
         """A message that waits to be stored and is now sent again is not a second message."""
         if client_key is not None:

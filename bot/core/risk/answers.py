@@ -44,7 +44,9 @@ _PLANNED = _words(
     r"(?:its|it is|everything is|everythings|all) (?:all |already )?(?:set|ready|arranged|prepared|planned|in place|sorted)",
     r"(?:im|i am|ive|i have|have|its) (?:already )?(?:decided|bleeding)|made up my mind|decided",
     r"(?:doing|do) it (?:now|tonight|today|tomorrow|soon)",
-    r"(?:about|going|gonna|ready) to (?:do it|jump|take|cut|end it|go through)|(?:im|i am) about to",
+    r"(?:about|going|gonna|ready) to (?:do it|jump|cut|end it|go through|"
+    r"take(?! (?:some |a (?:long |little |short )?|more |much |my |the )?(?:time|while|break|walk|shower|bath|nap|rest|call|look|day|days|weeks?|months?|years?|care|note)))|"
+    r"(?:im|i am) about to",
     r"wont stop bleeding|bleeding (?:a lot|badly|heavily|everywhere)",
 )
 _TIMED = _words(

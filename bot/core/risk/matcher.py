@@ -112,6 +112,7 @@ class RiskMatcher:
                 held_back = True
             else:
                 findings.append(finding)
+        findings = [finding for finding in findings if not _told_of_another(finding, findings)]
         findings += self._combined(findings)
         raised = [finding for finding in findings if finding.level > Level.none]
         if not raised:
@@ -275,6 +276,15 @@ class _Message:
 
 def _gravity(finding: Finding) -> Tuple[int, bool, bool, int]:
     return int(finding.level), finding.tense == "now", finding.subject == "self", -KINDS.index(finding.kind)
+
+
+def _told_of_another(finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether a wider match of the same kind says that it happens to someone else ("my mum" before "is being hit")."""
+    start, end = finding.span
+    return finding.subject == "self" and any(
+        other.subject == "other" and other.kind == finding.kind and other.span[0] < start and end <= other.span[1]
+        for other in findings
+    )
 
 
 def _merged(spans: Sequence[Tuple[int, int]]) -> List[Tuple[int, int]]:

@@ -64,3 +64,18 @@ def test_an_injury_that_does_not_stop_bleeding_is_an_emergency() -> None:
 def test_another_subject_is_no_answer() -> None:
     assert read_answer("my neighbour has a new fence and it is painted green", "suicide") is Reading.other
     assert read_answer("", "suicide") is Reading.other
+
+
+def test_taking_time_or_a_walk_is_no_plan() -> None:
+    for said in (
+        "it's just going to take some time",
+        "i'm going to take a walk",
+        "its gonna take a while to feel better",
+    ):
+        assert read_answer(said, "suicide") is not Reading.plan
+    for said in (
+        "i'm going to take them all",
+        "im about to take the pills",
+        "going to take everything in the cupboard",
+    ):
+        assert read_answer(said, "suicide") is Reading.plan

@@ -85,6 +85,24 @@ def test_a_child_being_hurt_is_risk_though_it_is_another_person() -> None:
     assert (matched.level, matched.kind, matched.subject) == (Level.risk, "abuse", "other")
 
 
+@pytest.mark.parametrize(
+    "text, level",
+    [
+        ("my friend is being abused by her dad", Level.concern),
+        ("my mum is being hit by my stepdad", Level.concern),
+        ("my kids are being hit by their father", Level.risk),
+    ],
+)
+def test_whoever_is_said_to_be_hurt_is_the_one_in_danger(text: str, level: Level) -> None:
+    matched = MATCHER.judge(text)
+    assert (matched.level, matched.kind, matched.subject) == (level, "abuse", "other")
+
+
+def test_being_hurt_oneself_is_not_lost_beside_another() -> None:
+    matched = MATCHER.judge("my friend is fine but i am being hit by my dad")
+    assert (matched.level, matched.subject) == (Level.risk, "self")
+
+
 def test_a_helper_who_says_the_same_of_themselves_is_at_risk() -> None:
     matched = MATCHER.judge("my sister wants to die. honestly i want to die too")
     assert (matched.level, matched.subject) == (Level.risk, "self")

@@ -1,0 +1,182 @@
+"""How the engine keeps a turn: one transaction for its events, its slots and all that belongs to it."""
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, List, Mapping, Optional, Sequence, Tuple
+
+from bot.composition import Services
+from bot.core import text as texts
+from bot.core.conversation import Heard, Level, Reply, TurnResult
+from bot.core.guide.turn import State, Turn
+from bot.core.risk import level as levels
+from bot.nlu.messages import state_from
+from bot.settings import Settings
+from bot.storage import consents
+from bot.storage.database import Database
+from bot.storage.erasure import erase
+from bot.storage.repository import Repository, StoredTurn, TurnRecord
+
+# Why a level was raised, for those who review.
+IN_CONTEXT = "together with what was asked and said before"
+
+
+class Storing:
+    """The part of the engine that stores turns and erases people. `store` is its tracker store."""
+
+    settings: Settings
+    services: Services
+    database: Database
+    store: Any
+    model_version: str
+    library_version: str
+
+    async def _store(
+        self,
+        person_id: str,
+        channel: str,
+        tracker: Any,
+        state: State,
+        heard: Heard,
+        replies: Sequence[Reply],
+        outcome: Mapping[str, Any],
+        client_key: Optional[str],
+        now: datetime,
+        milliseconds: float,
+    ) -> Tuple[int, bool]:
+        """One turn, one transaction: events, slots and the turn with all that belongs to it.
+
+        Gives the turn's id, and whether the session's level rose by it.
+        """
+        async with self.database.turn() as session:
+            repository = Repository(session)
+            await self.store.write(tracker)
+            conversation = repository.current_conversation(person_id)
+            if conversation is not None and conversation.number != state.session:
+                repository.close_conversation(conversation.id, "idle", now)
+                conversation = None
+            if conversation is None:
+                conversation = repository.open_conversation(person_id, channel, now)
+            rose = Level[state.level] > conversation.highest_level
+            seen = _seen_in_context(heard, state) if rose else heard
+            record = self._record(
+                person_id, conversation.id, channel, seen, replies, state, now, milliseconds, client_key
+            )
+            turn_id = repository.record_turn(replace(record, notes=outcome.get("notes", ())))
+            request = outcome.get("request") or ""
+            if request.startswith("forget_"):
+                _forget(repository, person_id, longest=request == "forget_longest")
+            consents.carry_out(session, person_id, request, now, self.settings.share_days)
+            # An optional question after the goodbye still belongs to the session.
+            if state.stage == "closed" and state.asked is None:
+                repository.close_conversation(conversation.id, "goodbye", now)
+        if request.startswith("forget_"):
+            await asyncio.to_thread(self.database.scrub_files)
+        return turn_id, rose
+
+    def _sent_with(self, person_id: str, client_key: Optional[str]) -> Optional[StoredTurn]:
+        if client_key is None:
+            return None
+        with self.database.reading() as session:
+            return Repository(session).turn_sent_with(person_id, client_key)
+
+    async def _erased(
+        self, person_id: str, heard: Heard, replies: List[Reply], actions: Tuple[str, ...], now: datetime, began: float
+    ) -> TurnResult:
+        """Erase within a talk: the receipt is shown, and a new, empty person stands at the same addresses."""
+        with self.database.reading() as session:
+            known_at = Repository(session).addresses(person_id)
+        receipt = await self._erase(person_id, now)
+        if not replies:
+            turn = self._bare_turn(heard, State(), now)
+            words = turn.wording("delete.done", receipt=_receipt_in_words(receipt))
+            turn.add("delete.done", words, data={"request": "erase", "receipt": receipt})
+            replies = turn.replies
+        state = State(session=1, disclosed=now.isoformat(), last_seen=now.isoformat(), stage="telling", asked="erased")
+        async with self.database.turn() as session:
+            repository = Repository(session)
+            fresh = None
+            for channel, address in known_at:
+                fresh = repository.person_at(channel, address, now) if fresh is None else fresh
+                repository.link(fresh, channel, address, now)
+            if fresh is not None:
+                await self.store.write(self.store.holding(self.store.begin(fresh), state))
+        milliseconds = (time.perf_counter() - began) * 1000
+        return TurnResult(tuple(replies), Heard("", heard.kind), Level.none.name, actions, milliseconds)
+
+    async def _state(self, person_id: str) -> State:
+        tracker = await self.store.retrieve(person_id)
+        return state_from(tracker.get_slot("session")) if tracker is not None else State()
+
+    def _bare_turn(self, heard: Heard, state: State, now: datetime) -> Turn:
+        return Turn(self.services.library, self.services.shelf, heard, state, now, facts=self.services.facts)
+
+    async def _erase(self, person_id: str, now: datetime) -> Mapping[str, Any]:
+        # In a thread: rewriting the files takes as long as copying them, and others go on meanwhile.
+        return await asyncio.to_thread(erase, self.database, person_id, now)
+
+    async def _heed(self, person_id: str, heard: Heard) -> State:
+        """Raise the level of a person's conversation by something heard outside a turn. Call it in a transaction."""
+        tracker = await self.store.retrieve(person_id) or self.store.begin(person_id)
+        state = state_from(tracker.get_slot("session"))
+        levels.update(state, heard)
+        await self.store.write(self.store.holding(tracker, state))
+        return state
+
+    def _record(
+        self,
+        person_id: str,
+        conversation_id: int,
+        channel: str,
+        heard: Heard,
+        replies: Sequence[Reply],
+        state: State,
+        now: datetime,
+        milliseconds: float,
+        client_key: Optional[str],
+    ) -> TurnRecord:
+        return TurnRecord(
+            person_id=person_id,
+            conversation_id=conversation_id,
+            at=now,
+            channel=channel,
+            heard=heard,
+            replies=replies,
+            conversation_level=Level[state.level],
+            conversation_kind=state.level_kind,
+            model_version=self.model_version,
+            library_version=self.library_version,
+            milliseconds=milliseconds,
+            client_key=client_key,
+        )
+
+
+def same_words(stored: str, text: str) -> bool:
+    """Whether a stored message (forgotten ones have no words) can be this one, sent again."""
+    return not stored or stored[: texts.MAX_CHARACTERS].strip() == text[: texts.MAX_CHARACTERS].strip()
+
+
+def _seen_in_context(heard: Heard, state: State) -> Heard:
+    """A message by which the level rose above what it shows alone: the answer to a question, or one of several."""
+    level, judgement = Level[state.level], heard.judgement
+    if judgement.level >= level:
+        return heard
+    said = dict(
+        level=level, kind=state.level_kind, subject=state.level_subject, reason=IN_CONTEXT, judge="conversation"
+    )
+    return replace(heard, judgement=replace(judgement, **said))
+
+
+def _forget(repository: Repository, person_id: str, longest: bool) -> None:
+    """Take back the longest recent message, or the last one before forgetting was asked for."""
+    before = [turn for turn in repository.last_turns(person_id, 60)[:-2] if turn.heard.text]
+    if before:
+        repository.forget_turn((max(before, key=lambda turn: len(turn.heard.text)) if longest else before[-1]).id)
+
+
+def _receipt_in_words(receipt: Mapping[str, Any]) -> str:
+    counts = receipt["rows"]
+    return ", ".join(
+        f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if isinstance(count, int) and count
+    )
