@@ -466,6 +466,8 @@ class Repository:
 
     def _turns(self, query: Any) -> List[StoredTurn]:
         rows = self._session.execute(query).mappings().all()
+        if not rows:
+            return []
         ids = [row["id"] for row in rows]
         said, themes = self._replies(ids), self._themes(ids)
         return [_stored_turn(row, themes.get(row["id"], []), said.get(row["id"], [])) for row in rows]

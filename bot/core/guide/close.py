@@ -1,6 +1,7 @@
 """Ending well: a clear close, the next step with people in it, no pull back."""
 
 from bot.core.conversation import Heard, Level
+from bot.core.guide import country
 from bot.core.guide.turn import State, Turn, words_of
 
 TOLD_ENOUGH = 4
@@ -17,6 +18,9 @@ def close(turn: Turn) -> None:
         turn.say("close.step", step=state.step["text"])
     else:
         turn.say("close.plain")
+    if turn.level >= Level.concern:
+        # The last thing that stays on the screen of somebody who may be in danger.
+        country.card(turn, state.level_kind)
     state.stage, state.exercise, state.choice = "closed", None, []
     turn.ask(None)
     if turn.level is Level.none and state.told + state.answered >= TOLD_ENOUGH and not state.feedback_asked:

@@ -1,7 +1,7 @@
 """Offering help as a choice: two techniques, or none."""
 
 import re
-from typing import List, Optional, Set
+from typing import Dict, List, Optional, Set
 
 from bot.core.conversation import Heard, Level
 from bot.core.guide import circumstances, practise
@@ -27,7 +27,7 @@ def offer(turn: Turn, lead: Optional[str] = None) -> bool:
     # What was asked for by name comes first, then what helped before, where it is about the same thing.
     fitting.sort(key=lambda technique: not _named(technique, turn.heard))
     helped = [item for item in fitting if item.id in state.helped and set(item.themes) & set(state.themes)][:1]
-    found = [*helped, *(item for item in fitting if item not in helped)][:2]
+    found = [*helped, *(item for item in fitting if item.id not in {first.id for first in helped})][:2]
     if not found:
         return False
     state.choice = [technique.id for technique in found]
@@ -51,14 +51,15 @@ def _named(technique: Technique, heard: Heard) -> bool:
 def _fitting(turn: Turn) -> List[Technique]:
     """The best techniques first; where one is not for this person now, its gentler variant stands in."""
     resting, barred = _resting(turn), circumstances.barred(turn)
-    found: List[Technique] = []
+    # By id: comparing whole entries with each other took seconds.
+    found: Dict[str, Technique] = {}
     for technique in turn.chooser.techniques(_about(turn), turn.state.themes[:3], resting, ()):
         fit: Optional[Technique] = technique
         if is_barred(technique, barred):
             fit = turn.library.techniques.get(technique.gentler or "")
-        if fit is not None and fit not in found and fit.id not in resting and not is_barred(fit, barred):
-            found.append(fit)
-    return found
+        if fit is not None and fit.id not in resting and not is_barred(fit, barred):
+            found.setdefault(fit.id, fit)
+    return list(found.values())
 
 
 def _about(turn: Turn) -> str:
