@@ -57,7 +57,7 @@ _SQL = (
     "'; DROP TABLE turns; --",
     '" OR ""="',
     "1' UNION SELECT text FROM turns --",
-    "'); ATTACH DATABASE '/tmp/x' AS x; --",
+    "'); ATTACH DATABASE 'x' AS x; --",
     "\\'; SELECT pg_sleep(9); --",
 )
 _HTML = (
