@@ -168,6 +168,8 @@ class Engine(Records, Storing, Failing):
         """
         began = time.perf_counter()
         now = now or utc_now()
+        # Half a surrogate pair, as broken clients send it, is no text that the encoder could read or the database keep.
+        text = text.encode("utf-8", "replace").decode("utf-8").strip()
         attempt = partial(self._attempt, person_id, channel, text, client_key, tuple(capabilities), now, began)
         try:
             async with self.shared.lock(person_id):
@@ -247,14 +249,12 @@ class Engine(Records, Storing, Failing):
         now: datetime,
         began: float,
     ) -> TurnResult:
-        # Half a surrogate pair, as broken clients send it, is no text that the encoder could read.
-        text = text.encode("utf-8", "replace").decode("utf-8")
         judgement = self.judge(text)
         if judgement.reason == UNSCREENED:
             return await self._blind(person_id, channel, text, judgement, client_key, now, began)
         if self._was_blind:
             await self._screen_again(now)
-        self._sent_again(person_id, client_key)
+        self._sent_again(person_id, client_key, text)
         await self._keep_unkept()
         judgement = self._in_context(person_id, text, judgement, now)
         readable = text[: texts.MAX_CHARACTERS]

@@ -1,5 +1,6 @@
 """What the engine does when a turn broke: a safe answer at once, and no message in danger is lost."""
 
+import asyncio
 import logging
 import time
 import uuid
@@ -19,6 +20,7 @@ from bot.errors import StorageError, UnknownPersonError
 from bot.notifications import Notice, Notifier
 from bot.storage.database import Database
 from bot.storage.repository import UNSCREENED, Repository, TurnRecord
+from bot.storing import same_words
 
 logger = logging.getLogger(__name__)
 
@@ -47,10 +49,12 @@ class Failing:
     notifier: Notifier
     risk_screen: RiskScreen
     _unkept: Deque[Unkept]
+    _keeping: asyncio.Lock
     _was_blind: bool
 
     def __post_init__(self) -> None:
         self._unkept = deque(maxlen=MOST_WAITING)
+        self._keeping = asyncio.Lock()
 
     async def _safely(
         self,
@@ -124,24 +128,30 @@ class Failing:
             self.notifier.send(Notice(UNSCREENED, state.level, "", now.isoformat(), turn_id))
         return TurnResult(tuple(turn.replies), heard, state.level, (), milliseconds, turn_id)
 
-    def _sent_again(self, person_id: str, client_key: Optional[str]) -> None:
+    def _sent_again(self, person_id: str, client_key: Optional[str], text: str) -> None:
         """A message that waits to be stored and is now sent again is not a second message."""
         if client_key is not None:
-            for waiting in [one for one in self._unkept if (one.person_id, one.client_key) == (person_id, client_key)]:
-                self._unkept.remove(waiting)
+            sent = (person_id, client_key)
+            for waiting in [one for one in self._unkept if (one.person_id, one.client_key) == sent]:
+                if same_words(waiting.heard.text, text):
+                    self._unkept.remove(waiting)
 
     async def _keep_unkept(self) -> Optional[int]:
         """Store what waits, oldest first; gives the number of the last turn stored, None while something still waits."""
         turn_id = None
-        while self._unkept:
-            try:
-                turn_id = await self._keep_one(self._unkept[0])
-            except UnknownPersonError:
-                logger.info("unkept_turn_dropped: the person was erased")
-            except Exception as error:
-                logger.error("unkept_turn_waits error=%s", type(error).__name__)
-                return None
-            self._unkept.popleft()
+        # One at a time: while one turn stores the first of them, another must not store it too.
+        async with self._keeping:
+            while self._unkept:
+                first = self._unkept[0]
+                try:
+                    turn_id = await self._keep_one(first)
+                except UnknownPersonError:
+                    logger.info("unkept_turn_dropped: the person was erased")
+                except Exception as error:
+                    logger.error("unkept_turn_waits error=%s", type(error).__name__)
+                    return None
+                if first in self._unkept:
+                    self._unkept.remove(first)
         return turn_id
 
     async def _keep_one(self, unkept: Unkept) -> int:
@@ -150,6 +160,8 @@ class Failing:
             conversation = repository.current_conversation(unkept.person_id)
             conversation = conversation or repository.open_conversation(unkept.person_id, unkept.channel, unkept.at)
             state = await self._heed(unkept.person_id, unkept.heard)
+            # What nobody could judge is looked at as soon as a judge works.
+            self._was_blind = self._was_blind or unkept.heard.kind == UNSCREENED
             return repository.record_turn(
                 self._record(
                     unkept.person_id,
@@ -170,7 +182,12 @@ class Failing:
         async with self.database.turn() as session:
             repository = Repository(session)
             for turn in repository.unscreened():
-                judgement = self.risk_screen.judge(turn.heard.text)
+                try:
+                    judgement = self.risk_screen.judge(turn.heard.text)
+                except Exception as error:
+                    # It stays unscreened and is tried again at the next start; others are not kept waiting for it.
+                    logger.error("still_unscreened error=%s", type(error).__name__)
+                    continue
                 person_id = repository.screened_late(turn.id, judgement, now)
                 if judgement.level >= Level.concern:
                     await self._heed(person_id, Heard(turn.heard.text, FAILED, judgement=judgement))

@@ -1,6 +1,7 @@
 """What can be read off a text without any model: cleaning, sentences, clauses, the phrase to quote (spaCy, blank English)."""
 
 import re
+import string
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -84,7 +85,7 @@ def clean(text: str) -> str:
     A leading slash is how a Rasa client names an intent; a person's words must never be taken for one.
     """
     visible = unicodedata.normalize("NFC", text).translate(_CONTROL)
-    return visible.strip().lstrip("/").strip()
+    return visible.lstrip("/" + string.whitespace).rstrip()
 
 
 def plain(text: str) -> str:

@@ -10,6 +10,7 @@ from bot.core.guide.turn import SESSION_FIELDS, State, Turn, number_in, words_of
 
 LONG_ABSENCE = timedelta(days=7)
 SESSIONS_KEPT = 12
+STILL_THERE = timedelta(hours=1)
 
 
 def begin(turn: Turn, session_hours: float, disclosure_hours: float) -> bool:
@@ -30,6 +31,17 @@ def begin(turn: Turn, session_hours: float, disclosure_hours: float) -> bool:
     elif now - max(told, _time(state.started) or told) > timedelta(hours=disclosure_hours):
         disclose(turn, "disclosure.again")
     return opened
+
+
+def still_asked(turn: Turn) -> bool:
+    """Whether a question about safety, asked at the goodbye, is answered a little later and not in a new session."""
+    state, last = turn.state, _time(turn.state.last_seen)
+    return (
+        state.stage == "closed"
+        and state.asked in ("safety", "other")
+        and last is not None
+        and turn.now - last < STILL_THERE
+    )
 
 
 def disclose(turn: Turn, saying: str) -> None:

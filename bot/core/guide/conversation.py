@@ -47,6 +47,8 @@ _ALWAYS = (
 )
 # What is no answer to a question about safety at `concern`.
 _NO_ANSWERS = (*_ALWAYS, "greeting", "thanks", "ask_technique", "next", "back", "repeat", "skip", "pause", "journey")
+# What looks like a move and is, after a question about safety, a way around it ("why do you ask", "skip that").
+_EVASIONS = ("ask_why", "skip")
 # What also a person gets whom this service is not for.
 _FOR_ANYONE = (
     "action_safety",
@@ -61,6 +63,7 @@ _MAY_BE_ASIDE = ("action_reflect", "action_answer", "action_outside", "action_wh
 # What a greeting may ask about; whoever wants something to do instead gets it.
 _REMEMBERED = ("step_review", "step_cost", "resume")
 _AWAITED = ("action_exercise", "action_choose", "action_look_back")
+_ON_ONES_DATA = ("export_data", "delete_data", "forget_that", "journey")
 _MAY_ASK_TO_LISTEN = (
     *_MAY_BE_ASIDE,
     "action_offer",
@@ -95,7 +98,11 @@ def expected(state: State, heard: Heard) -> Optional[str]:
     steering = practise.steers(heard)
     if state.exercise is not None and not state.exercise["paused"] and (steering or heard.kind in ("affirm", "thanks")):
         return "action_stop" if heard.kind == "stop" else "action_exercise"
-    if heard.kind == "back":
+    if asked == "stopped" and words_of(heard.text)[:1] == ["no"]:
+        return "action_answer"
+    if listen.hands_over(heard.text):
+        return "action_reflect"
+    if heard.kind == "back" and asked not in _REMEMBERED:
         # Rasa keeps a rule of its own for this intent, which would undo the turn before.
         return "action_exercise"
     always = heard.kind in _ALWAYS and heard.confidence >= SURE and len(words_of(heard.text)) <= SHORT * 2
@@ -124,6 +131,8 @@ def needs_safety(state: State, heard: Heard) -> bool:
     """Whether the safety answer comes before everything else."""
     if heard.judgement.level >= Level.risk:
         return True
+    if safety.answers(state, heard.text) and (heard.kind in _EVASIONS or safety.wants_numbers(heard.text)):
+        return True
     if heard.kind in (
         "delete_data",
         "export_data",
@@ -148,24 +157,44 @@ def needs_safety(state: State, heard: Heard) -> bool:
 
 def take(turn: Turn, action: str, session_hours: float, disclosure_hours: float) -> None:
     """One whole turn: what comes before, the capability behind `action`, what comes after."""
-    level_before = turn.level
+    level_before, heard_level = turn.level, turn.heard.judgement.level
     opened, checked_in = _prepare(turn, session_hours, disclosure_hours)
-    rose = level_before is Level.none and turn.level is Level.concern and turn.heard.judgement.level is Level.none
+    checking = turn.state.asked, turn.state.asked_kind
+    rose = level_before is Level.none and turn.level is Level.concern and heard_level is Level.none
     if rose and turn.state.asked != "safety":
         turn.hold_question = True
-    if opened and action in _AWAITED and turn.heard.kind not in practise.STEERING:
-        # What was awaited belonged to the session before.
+    if opened and _belongs_to_the_session_before(turn, action):
         action = "action_greet" if turn.heard.kind == "greeting" else "action_reflect"
     if turn.heard.cut and turn.heard.judgement.level < Level.risk:
         outside.long(turn, texts.MAX_CHARACTERS)
-    if safety.wants_numbers(turn.heard.text) and turn.heard.judgement.level < Level.risk:
+    if level_before < Level.risk <= turn.level and heard_level < Level.risk and action != "action_safety":
+        # What was said before and this message are danger together, though neither is alone.
+        safety.open_up(turn)
+    elif action != "action_safety" and safety.wants_numbers(turn.heard.text) and heard_level < Level.risk:
         safety.show_numbers(turn)
     elif age.bars(turn) and action not in _FOR_ANYONE:
         age.answer(turn)
     elif not (checked_in and turn.heard.kind in ("greeting", "thanks", "too_vague", "affirm")):
         aside = _aside(turn, action)
         (aside or CAPABILITIES["action_reflect" if checked_in and action == "action_safety" else action])(turn)
+    if checked_in:
+        # Whatever was said in answer to the rest of the message, the question of the check-in still waits.
+        turn.state.asked, turn.state.asked_kind = checking
     _finish(turn, rose)
+
+
+def _belongs_to_the_session_before(turn: Turn, action: str) -> bool:
+    """Whether `action` was chosen for a question of the last session, and this message by itself does not ask for it."""
+    heard = turn.heard
+    if action in _AWAITED:
+        return heard.kind not in practise.STEERING
+    if action == "action_consent":
+        return consent.wish(heard.text) is None
+    if action == "action_country":
+        return heard.kind != "change_country" and country.named_in(turn.library, heard.text) is None
+    if action == "action_personal_data":
+        return heard.kind not in _ON_ONES_DATA and not personal.asks_what_is_known(heard.text)
+    return False
 
 
 def _aside(turn: Turn, action: str) -> Optional[Callable[[Turn], None]]:
@@ -182,7 +211,8 @@ def _prepare(turn: Turn, session_hours: float, disclosure_hours: float) -> Tuple
 
     Gives whether a session was opened, and whether there was a check-in.
     """
-    opened = not close.answers_feedback(turn.state, turn.heard) and arrive.begin(turn, session_hours, disclosure_hours)
+    waited_for = close.answers_feedback(turn.state, turn.heard) or arrive.still_asked(turn)
+    opened = not waited_for and arrive.begin(turn, session_hours, disclosure_hours)
     levels.update(turn.state, turn.heard)
     circumstances.notice(turn)
     if opened and turn.state.session > 1 and turn.level >= Level.concern and turn.heard.judgement.level is Level.none:
@@ -239,7 +269,7 @@ def _answer(turn: Turn) -> None:
         else:
             turn.say("rating.noted")
             turn.ask("question")
-    elif turn.heard.kind == "deny" and turn.state.asked == "arrive" and turn.state.session == 1:
+    elif turn.heard.kind == "deny" and personal.may_refuse(turn):
         personal.refuse(turn)
     elif turn.state.asked == "erased":
         turn.say("delete.well")
@@ -285,9 +315,12 @@ def _choose(turn: Turn) -> None:
 
 
 def _look_back(turn: Turn) -> None:
-    {"closing": look_back.closing_answered, "scale": look_back.scale_answered, "small_step": look_back.step_answered}[
-        turn.state.asked or ""
-    ](turn)
+    answered = {
+        "closing": look_back.closing_answered,
+        "scale": look_back.scale_answered,
+        "small_step": look_back.step_answered,
+    }
+    answered.get(turn.state.asked or "", _listen)(turn)
 
 
 def _greet(turn: Turn) -> None:

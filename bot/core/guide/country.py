@@ -6,6 +6,8 @@ from bot.core.conversation import Level, Reply
 from bot.core.guide.turn import Turn, words_of
 from bot.core.library import Country, Helpline, HelplineKind, Library
 
+# Codes of countries that are English words too, and count only in capitals.
+_WORDS = {"no", "in", "is", "it", "at", "be", "my", "me", "so", "to", "am", "as", "by", "do", "id", "ma", "pa"}
 _LINES = {
     "suicide": HelplineKind.suicide,
     "self_harm": HelplineKind.suicide,
@@ -20,12 +22,13 @@ def named_in(library: Library, text: str) -> Optional[Country]:
     """The country a person names, by code (when it stands alone or in capitals), name or alias."""
     said = f" {' '.join(words_of(text))} "
     for country in library.countries.values():
-        names = [country.name, *country.aliases]
-        if any(f" {' '.join(words_of(name))} " in said for name in names):
+        if any(f" {' '.join(words_of(name))} " in said for name in (country.name, *country.aliases)):
             return country
-        if text.strip().upper() == country.code or f" {country.code} " in f" {text} ".replace(".", " "):
-            return country
-    return None
+    # Codes come after names: "I AM IN JAPAN" names one country, and "no" none.
+    alone = text.strip(" .!")
+    code = alone.upper() if alone.lower() not in _WORDS else alone
+    typed = {code, *(text.replace(".", " ").split() if not text.isupper() else ())}
+    return next((country for country in library.countries.values() if country.code in typed), None)
 
 
 def lines_for(library: Library, country: Country, kind: Optional[str], minor: bool = False) -> List[Helpline]:

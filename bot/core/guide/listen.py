@@ -1,5 +1,6 @@
 """Listening: mirror what was told, deepen it with open questions, ask instead of guessing."""
 
+import re
 from typing import List, Optional, Sequence
 
 from bot.core.conversation import Level
@@ -21,6 +22,10 @@ LONGEST_BEFORE_OFFER = 30
 # From so many words on a correction says also what it is instead.
 SAYS_INSTEAD = 6
 LONGEST_CHOICE = 5
+LONGEST_HANDING_OVER = 8
+_HANDS_OVER = re.compile(
+    r"\b(?:go first|(?:you|u) (?:start|begin))\W*(?:please|then|first|instead)?\W*$", re.IGNORECASE
+)
 _AREAS = {
     "people": {"people", "someone", "somebody", "family", "friends", "partner"},
     "work": {"work", "study", "studies", "school", "uni", "job"},
@@ -38,7 +43,7 @@ def tell(turn: Turn, lead: Optional[str] = None) -> None:
     state.since_mirror += 1
     state.since_offer += 1
     asked, state.asked = state.asked, None
-    if heard.kind == "too_vague" and (hearing.says_little(heard.text) or hands_over(heard.text)):
+    if (heard.kind == "too_vague" and hearing.says_little(heard.text)) or hands_over(heard.text):
         return vague(turn)
     state.told += 1
     before = state.themes[:1]
@@ -102,7 +107,7 @@ def ask_about_area(turn: Turn) -> None:
 
 def hands_over(text: str) -> bool:
     """Whether the person asks the bot to begin."""
-    return any(phrase in text.lower() for phrase in ("go first", "you start", "u start", "you begin"))
+    return len(words_of(text)) <= LONGEST_HANDING_OVER and bool(_HANDS_OVER.search(text))
 
 
 def either_or(turn: Turn, names: List[str]) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Mapping, Optional
 
+from bot.core.guide import safety
 from bot.core.guide.turn import Turn, fill, number_in, words_of
 from bot.core.library import PLACEHOLDER, Technique, words
 
@@ -66,11 +67,13 @@ def scale_answered(turn: Turn) -> None:
         value=turn.heard.text if len(said) <= 3 else None,
         technique=done.id if done else None,
     )
+    if number is not None and safety.too_heavy(turn):
+        return safety.check_heaviness(turn)
     lead = turn.wording(saying)
     if done is None:
         turn.add(saying, lead)
         turn.ask("question")
-        return
+        return None
     turn.state.stage = "stepping"
     turn.add(
         "step.offer",
@@ -79,6 +82,7 @@ def scale_answered(turn: Turn) -> None:
         buttons=("Yes", "Something else", "Not now"),
     )
     turn.ask("small_step")
+    return None
 
 
 def step_answered(turn: Turn) -> None:

@@ -11,6 +11,7 @@ _KNOWN = re.compile(
     r".{0,20}\b(about|on|of|from) me\b|\bwhat('?s| is) (stored|kept|saved|known) (about|on|of) me\b",
     re.IGNORECASE,
 )
+_SECOND_THOUGHTS = {"no", "not", "dont", "don't", "wait", "keep", "never", "stop"}
 _A_NOTE = {"note", "notes", "letter", "text", "paste", "pasted", "story"}
 
 
@@ -78,7 +79,7 @@ def ask_delete(turn: Turn) -> None:
 def delete_answered(turn: Turn) -> None:
     """Yes erases everything; anything else keeps it."""
     turn.ask(None)
-    if turn.heard.kind in ("affirm", "delete_data") or "yes" in words_of(turn.heard.text):
+    if _confirms(turn, "delete_data"):
         turn.request = "erase"
     else:
         turn.say("delete.kept")
@@ -98,7 +99,7 @@ def ask_forget(turn: Turn) -> None:
 def forget_answered(turn: Turn) -> None:
     """Yes removes it; anything else keeps it."""
     turn.ask(None)
-    if turn.heard.kind in ("affirm", "forget_that", "delete_data") or "yes" in words_of(turn.heard.text):
+    if _confirms(turn, "forget_that", "delete_data"):
         turn.request = f"forget_{turn.state.pending or 'last'}"
         turn.state.exercise, turn.state.step, turn.state.steps = None, None, []
         turn.say("forget.done")
@@ -107,10 +108,22 @@ def forget_answered(turn: Turn) -> None:
     turn.state.pending = None
 
 
+def may_refuse(turn: Turn) -> bool:
+    """Whether a no can mean the disclosure itself: right after it, when nothing was told yet."""
+    state = turn.state
+    return state.asked == "arrive" and state.session == 1 and state.told == 0 and state.answered == 0
+
+
 def refuse(turn: Turn) -> None:
     """A no to the disclosure: nothing is kept."""
     turn.request = "erase"
     turn.say("consent.refused")
+
+
+def _confirms(turn: Turn, *wishes: str) -> bool:
+    """A yes, or the wish once more; anything with a no or a second thought in it keeps what is there."""
+    said = words_of(turn.heard.text)
+    return not _SECOND_THOUGHTS & set(said) and (turn.heard.kind in ("affirm", *wishes) or said[:1] == ["yes"])
 
 
 def _request(turn: Turn, request: str, saying: str) -> None:

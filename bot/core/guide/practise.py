@@ -31,7 +31,11 @@ def start(turn: Turn, technique: Technique) -> None:
 def current(turn: Turn) -> Optional[Technique]:
     """The technique under way, also when it is paused."""
     exercise = turn.state.exercise
-    return turn.library.techniques.get(exercise["id"]) if exercise else None
+    technique = turn.library.techniques.get(exercise["id"]) if exercise else None
+    if exercise and technique is not None:
+        # A library taken up meanwhile may have fewer steps.
+        exercise["step"] = min(exercise["step"], len(technique.steps) - 1)
+    return technique
 
 
 def under_way(turn: Turn) -> bool:

@@ -6,7 +6,7 @@ from typing import Set
 
 from bot.core.conversation import Level, Reply
 from bot.core.guide import country, listen
-from bot.core.guide.turn import Turn, words_of
+from bot.core.guide.turn import State, Turn, words_of
 from bot.core.risk import level as levels
 from bot.core.risk.answers import Reading, read_answer
 
@@ -17,10 +17,16 @@ _ALONE = re.compile(
 # Said without being asked: only plain statements count.
 _SAFE = re.compile(r"\b(i'?m|i am) (safe|not going to (do anything|hurt|harm|kill)|ok(ay)? and safe)\b", re.I)
 _THEY_ARE_SAFE = re.compile(r"\b(she|he|they)('?s|'?re| is| are)( now| all| both)* (safe|out of danger)\b", re.I)
+_FAREWELL = re.compile(r"\b(goodbyes?|bye|sorry|last time|one last|forgive)\b", re.I)
 _REACHING = re.compile(
     r"\b(could|can|will|might|i'?ll|going to|gonna|should|maybe)\b.{0,20}\b(ring|call|phone|text|tell|talk to|ask|go to|see|message)\b",
     re.I,
 )
+
+
+def read(turn: Turn) -> Reading:
+    """The message read as the answer to the question about safety that was asked."""
+    return read_answer(turn.heard.text, turn.state.asked_kind or turn.state.level_kind or "suicide")
 
 
 def respond(turn: Turn) -> None:
@@ -36,10 +42,10 @@ def respond(turn: Turn) -> None:
         return _about_other(turn)
     if judgement.subject == "other" and judgement.level >= Level.risk and _told_of_other(turn):
         return _about_other(turn)
-    if judgement.subject == "other" and state.level_subject == "self":
+    reading = read(turn) if asked == "safety" else Reading.other
+    if judgement.subject == "other" and state.level_subject == "self" and reading is not Reading.clear_yes:
         # Somebody else is spoken of now: that is no answer about oneself.
-        asked = None
-    reading = read_answer(turn.heard.text, state.level_kind or "suicide") if asked == "safety" else Reading.other
+        asked, reading = None, Reading.other
     denied = _denied(turn, reading) if asked == "safety" else _says_safe(turn)
     if not denied and (judgement.level is Level.imminent or reading is Reading.plan):
         state.level = Level.imminent.name
@@ -47,17 +53,39 @@ def respond(turn: Turn) -> None:
     elif turn.level >= Level.risk and _ALONE.search(turn.heard.text.lower()):
         # Said with a "no" in front it looks like an answer; it is the opposite of a reason to lower anything.
         turn.say("safety.alone")
-        turn.ask("safety")
+        _ask(turn, _kind(turn))
     elif asked == "safety" and (judgement.level < Level.risk or denied):
         _answered(turn, reading)
     elif denied or (judgement.level < Level.risk and _SAFE.search(turn.heard.text)):
         _answered(turn, Reading.clear_no)
     elif judgement.level < Level.risk:
         stay(turn)
-    elif f"safety.open.{_kind(turn)}" in _said_ids(turn):
-        _go_on(turn, "safety.follow")
     else:
-        _open(turn)
+        _go_into(turn)
+
+
+def open_up(turn: Turn) -> None:
+    """The first words at `risk`: an exercise waits, the direct question, the card."""
+    state, kind = turn.state, _kind(turn)
+    if state.exercise is not None:
+        state.exercise["paused"] = True
+    state.stage, state.choice, state.pending = "telling", [], None
+    other = turn.heard.judgement.subject == "other"
+    turn.say(
+        f"safety.open.{kind}_other"
+        if other and kind in ("suicide", "self_harm", "abuse", "violence")
+        else f"safety.open.{kind}"
+    )
+    country.card(turn, kind)
+    _ask(turn, kind, other)
+
+
+def answers(state: State, text: str) -> bool:
+    """Whether a message says yes, or evades, where a question about safety was asked."""
+    if state.asked != "safety":
+        return False
+    reading = read_answer(text, state.asked_kind or state.level_kind or "suicide")
+    return reading in (Reading.clear_yes, Reading.hedged, Reading.plan)
 
 
 def accompany(turn: Turn) -> None:
@@ -65,7 +93,7 @@ def accompany(turn: Turn) -> None:
     kind = _kind(turn)
     other = turn.heard.judgement.subject == "other"
     turn.say("concern.other" if other else f"concern.{kind}")
-    turn.ask("other" if other else "safety")
+    _ask(turn, kind, other)
 
 
 def check_in(turn: Turn) -> None:
@@ -76,12 +104,13 @@ def check_in(turn: Turn) -> None:
         turn.ask("question")
     else:
         turn.say("check_in")
-        turn.ask("safety")
+        # It asks whether the danger is still there: yes is danger, whatever the kind.
+        _ask(turn, "suicide")
 
 
 def stay(turn: Turn) -> None:
     """Talk goes on while the level is `risk` or above: no passage, no exercise; listening, people, the numbers."""
-    if _REACHING.search(turn.heard.text) and not turn.state.abuse_told:
+    if _reaches(turn):
         turn.say("safety.reaching")
         turn.ask("stay")
     else:
@@ -98,7 +127,7 @@ def too_heavy(turn: Turn) -> bool:
 def check_heaviness(turn: Turn) -> None:
     """One gentle, direct question after a very heavy number."""
     turn.say("safety.heavy")
-    turn.ask("safety")
+    _ask(turn, "suicide")
 
 
 def show_numbers(turn: Turn) -> None:
@@ -135,20 +164,8 @@ def _denied(turn: Turn, reading: Reading) -> bool:
 def _says_safe(turn: Turn) -> bool:
     """Said unasked, "I'm safe, I won't do anything" is a clear no too, where nothing but a likeness speaks against it."""
     likeness = turn.heard.judgement.judge.startswith("classifier")
-    clear = read_answer(turn.heard.text, turn.state.level_kind or "suicide") is Reading.clear_no
+    clear = read_answer(turn.heard.text, _kind(turn)) is Reading.clear_no
     return likeness and clear and bool(_SAFE.search(turn.heard.text))
-
-
-def _open(turn: Turn) -> None:
-    kind = _kind(turn)
-    other = turn.heard.judgement.subject == "other"
-    turn.say(
-        f"safety.open.{kind}_other"
-        if other and kind in ("suicide", "self_harm", "abuse", "violence")
-        else f"safety.open.{kind}"
-    )
-    country.card(turn, kind)
-    turn.ask("other" if other else "safety")
 
 
 def _told_of_other(turn: Turn) -> bool:
@@ -164,7 +181,7 @@ def _about_other(turn: Turn) -> None:
     """
     text = turn.heard.text
     urgent = turn.heard.judgement.level is Level.imminent or read_answer(text, "suicide") is Reading.plan
-    if not urgent and (_SAFE.search(text) or _THEY_ARE_SAFE.search(text)):
+    if not urgent and turn.state.level_subject == "other" and (_SAFE.search(text) or _THEY_ARE_SAFE.search(text)):
         return _answered(turn, Reading.clear_no)
     turn.say("safety.imminent.other" if urgent else "safety.other")
     country.card(turn, _kind(turn))
@@ -175,13 +192,12 @@ def _about_other(turn: Turn) -> None:
 def _imminent(turn: Turn) -> None:
     turn.say(f"safety.imminent.{_kind(turn)}")
     country.card(turn, _kind(turn))
-    turn.ask("safety")
+    _ask(turn, _kind(turn))
 
 
 def _answered(turn: Turn, reading: Reading) -> None:
     """The answer to a safety question is read as its answer: only a clear no lowers the level."""
     state = turn.state
-    text = turn.heard.text.lower()
     if reading is Reading.clear_no:
         if Level[state.level] >= Level.risk or state.level_session == state.session:
             state.level = Level.concern.name
@@ -189,7 +205,7 @@ def _answered(turn: Turn, reading: Reading) -> None:
             state.level = Level.none.name
         turn.say("safety.lowered")
         turn.ask("question")
-    elif reading is Reading.hedged and _REACHING.search(text) and not state.abuse_told:
+    elif reading is Reading.hedged and _reaches(turn):
         # "Maybe I could text him" hedges about a person, which is worth more support than doubt.
         state.level = max(turn.level, Level.risk).name
         turn.say("safety.reaching")
@@ -197,17 +213,25 @@ def _answered(turn: Turn, reading: Reading) -> None:
     elif reading in (Reading.clear_yes, Reading.hedged):
         state.level = max(turn.level, Level.risk).name
         _go_on(turn, "safety.yes" if reading is Reading.clear_yes else "safety.hedged", show=True)
-    elif _REACHING.search(text) and not state.abuse_told:
+    elif _reaches(turn):
         turn.say("safety.reaching")
         turn.ask("stay")
     elif reading is Reading.hedged_no:
         turn.say("safety.hedged_no")
-        turn.ask("safety")
+        _ask(turn, _kind(turn))
     elif turn.level >= Level.risk:
-        _go_on(turn, "safety.follow")
+        _go_into(turn)
     else:
         # Not an answer: the talk goes on, and the level stays.
         listen.tell(turn)
+
+
+def _go_into(turn: Turn) -> None:
+    """The first words about this danger, or another question when they were said."""
+    if f"safety.open.{_kind(turn)}" in _said_ids(turn):
+        _go_on(turn, "safety.follow")
+    else:
+        open_up(turn)
 
 
 def _go_on(turn: Turn, saying: str, show: bool = False) -> None:
@@ -222,7 +246,19 @@ def _go_on(turn: Turn, saying: str, show: bool = False) -> None:
     )
     if show:
         country.card(turn, kind)
-    turn.ask("safety")
+    _ask(turn, kind)
+
+
+def _reaches(turn: Turn) -> bool:
+    """Whether a message thinks of turning to somebody, and not to say goodbye to them."""
+    text = turn.heard.text
+    return bool(_REACHING.search(text)) and not _FAREWELL.search(text) and not turn.state.abuse_told
+
+
+def _ask(turn: Turn, kind: str, other: bool = False) -> None:
+    """A question about safety was asked: what its answer means depends on the kind that it asked about."""
+    turn.ask("other" if other else "safety")
+    turn.state.asked_kind = kind
 
 
 def _kind(turn: Turn) -> str:

@@ -42,6 +42,7 @@ class State:
     agreed_to_talk: bool = False
     stage: str = "new"
     asked: Optional[str] = None
+    asked_kind: Optional[str] = None
     themes: List[str] = field(default_factory=list)
     choice: List[str] = field(default_factory=list)
     told: int = 0

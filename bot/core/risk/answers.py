@@ -89,6 +89,14 @@ _NO = re.compile(
     r"^\W*(?:(?:god|oh god|oh|hell|lord|well|ok|okay|um|uh|haha|lol) )?(?:no+|nope|nah|never|not at all|absolutely not|definitely not|"
     r"certainly not|of course not|no way|not|im not|i am not|i have not|i havent|i dont|i do not|none)\b"
 )
+# Begins like a no and is none: "no way out", "no one would care", "no longer want to live", "not for long".
+_NO_OF_SOMETHING = re.compile(
+    r"^\W*(?:no (?:way (?:out|forward|back|through)|one|body|longer|point|reason|hope|use|good|future|escape|exit|more (?:pain|tears|days|tomorrows|waiting|me))|"
+    r"not (?:for (?:much |very )?long|much longer))\b"
+)
+_TAKEN_BACK = re.compile(
+    r"\b(?:wait|actually|sorry|i mean|lying|lie)\b.{0,15}\b(?:yes|yeah|i (?:do|am|have)|maybe)\b|\byes\W*$"
+)
 _SOFT_NO_ALONE = re.compile(
     r"^\W*(?:probably not|prob not|i ?(?:dont|do not) think so|not really|i (?:suppose|guess|hope) not|hopefully not|i doubt it|guess not|suppose not)\b"
 )
@@ -152,6 +160,10 @@ def _about_oneself(said: str) -> Reading:
     rest = _NOT_NOW.sub(" ", said)
     if _plans(rest, no and not later, denied):
         return Reading.plan
+    if no and re.search(r"\b(?:not safe|unsafe)\b", said):
+        return Reading.clear_yes
+    if no and (_NO_OF_SOMETHING.search(said) or _TAKEN_BACK.search(said)):
+        return Reading.hedged
     if _SOFT_NO_ALONE.search(said):
         return Reading.hedged_no
     if later or (yes and denied and not no):

@@ -33,7 +33,8 @@ def update(state: State, heard: Heard) -> None:
     if level is Level.none or level < before:
         return
     state.level, state.level_session = level.name, state.session
-    if level > before or subject == "self" or state.level_subject == "other":
+    # Danger told of oneself stays the one that is asked about, also when somebody else's is graver.
+    if before is Level.none or subject == "self" or state.level_subject == "other":
         state.level_kind, state.level_subject = kind or state.level_kind or "suicide", subject
 
 

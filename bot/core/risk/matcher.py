@@ -112,7 +112,7 @@ class RiskMatcher:
                 held_back = True
             else:
                 findings.append(finding)
-        findings = [finding for finding in findings if not _told_of_another(finding, findings)]
+        findings = [finding for finding in findings if not _told_of_another(finding, findings, text)]
         findings += self._combined(findings)
         raised = [finding for finding in findings if finding.level > Level.none]
         if not raised:
@@ -274,16 +274,27 @@ class _Message:
         return None
 
 
+_ONESELF = re.compile(r"\b(?:i|i'?m|i'?ve|me|us|we|we'?re|both of us)\b", re.IGNORECASE)
+
+
 def _gravity(finding: Finding) -> Tuple[int, bool, bool, int]:
     return int(finding.level), finding.tense == "now", finding.subject == "self", -KINDS.index(finding.kind)
 
 
-def _told_of_another(finding: Finding, findings: Sequence[Finding]) -> bool:
-    """Whether a wider match of the same kind says that it happens to someone else ("my mum" before "is being hit")."""
+def _told_of_another(finding: Finding, findings: Sequence[Finding], text: str) -> bool:
+    """Whether a wider match of the same kind says that it happens to someone else ("my mum" before "is being hit").
+
+    Not where the person is named in it too ("my mum and i get hit by him").
+    """
     start, end = finding.span
-    return finding.subject == "self" and any(
-        other.subject == "other" and other.kind == finding.kind and other.span[0] < start and end <= other.span[1]
-        for other in findings
+    named = _ONESELF.search(text, max(0, start - len("and i ")), end) is not None
+    return (
+        finding.subject == "self"
+        and not named
+        and any(
+            other.subject == "other" and other.kind == finding.kind and other.span[0] < start and end <= other.span[1]
+            for other in findings
+        )
     )
 
 

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple
+from typing import List, Optional, Tuple
 
 from bot.core.conversation import Judgement, Level
 from bot.core.risk.classifier import Opinion, RiskClassifier
@@ -18,8 +18,9 @@ RULES = Path(__file__).resolve().parents[3] / "data" / "library" / "risk"
 # A long text is judged in parts that overlap, so that no sentence is lost at a cut; the matcher reads all of them.
 PART, OVERLAP = 4000, 400
 CLASSIFIED_PARTS = 8
-# Words up to which a message is judged together with the one before it, and how many sentences of each are then read.
-LEANING_WORDS, NEIGHBOURS = 80, 2
+# Length up to which a message is judged together with the one before it, and how much of the end of that one is then read.
+LEANING_WORDS, LEANING_SENTENCES = 80, 3
+NEIGHBOURS, NEIGHBOURING_WORDS = 2, 40
 
 
 class ScreenFailed(InterludeError):
@@ -91,29 +92,29 @@ class RiskScreen:
         return (
             self._classifier is not None
             and likeness
-            and judgement.score >= self._thresholds.doubtful
+            and self._thresholds.doubtful <= judgement.score < self._thresholds.sure
             and len(text.split()) <= LEANING_WORDS
+            and len(sentences(text)) <= LEANING_SENTENCES
         )
 
     def in_context(self, text: str, judgement: Judgement, before: str, raised: bool) -> Judgement:
         """`judgement` of `text` seen together with `before`, the person's message before it.
 
         "I should go now" is harmless after talk of the children's supper; a line that hints at dying is less doubtful after another.
-        In a conversation whose level is `raised` nothing is judged milder. The judgement stays as it is when nothing was said
-        before, or when the classifier fails.
+        In a conversation whose level is `raised` a question was asked and what follows is read as its answer: there the judgement
+        stays as it is, as it does when nothing was said before, or when a judge fails.
         """
-        if self._classifier is None or not before.strip() or not self.may_lean(text, judgement):
+        if self._classifier is None or raised or not before.strip() or not self.may_lean(text, judgement):
             return judgement
-        opening = sentences(text)[:NEIGHBOURS]
-        together = " ".join([*sentences(before)[-NEIGHBOURS:], *opening])
+        lately = " ".join(" ".join(sentences(before)[-NEIGHBOURS:]).split()[-NEIGHBOURING_WORDS:])
         try:
-            opinion, matched = self._classifier.judge_whole(together), self._matcher.judge(together)
+            opinion, matched = self._classifier.judge_whole(f"{lately} {text}"), self._matcher.judge(text)
         except Exception as error:
             logger.error("classifier_failed error=%s", type(error).__name__)
             return judgement
         if judgement.level >= Level.risk:
-            stands = raised or _beyond(text, opening, judgement)
-            return judgement if stands else self._unless_backed(judgement, opinion)
+            milder = self._unless_backed(judgement, opinion)
+            return milder if milder.level >= matched.level else _by_rule(matched, self._matcher.version)
         wanted = self._thresholds
         if opinion.risk >= wanted.clearly_together and opinion.subject == "self" and not matched.held_back:
             return replace(
@@ -131,7 +132,7 @@ class RiskScreen:
         wanted = self._thresholds
         if opinion.risk >= wanted.together:
             return judgement
-        if opinion.concern >= wanted.concern_together:
+        if opinion.concern >= wanted.concern_together or judgement.level is Level.imminent:
             return replace(
                 judgement, level=Level.concern, reason="likeness to messages at risk, less so with the message before"
             )
@@ -162,7 +163,7 @@ class RiskScreen:
         leading = by_rule if by_rule.level >= by_meaning.level else by_meaning
         return Judgement(
             level=level,
-            kind=by_rule.kind or by_meaning.kind,
+            kind=leading.kind if by_rule.subject != by_meaning.subject else by_rule.kind or by_meaning.kind,
             subject=leading.subject,
             tense=leading.tense,
             reason=leading.reason,
@@ -241,12 +242,6 @@ def _by_rule(matched: Matched, version: str) -> Judgement:
         spans=matched.spans,
         judge=f"matcher {version}",
     )
-
-
-def _beyond(text: str, opening: Sequence[str], judgement: Judgement) -> bool:
-    """Whether the words that decided come after the sentences read together with the message before."""
-    reach = sum(len(sentence) + 1 for sentence in opening)
-    return any(start >= reach for start, _ in judgement.spans)
 
 
 def _parts(text: str) -> List[Tuple[int, str]]:

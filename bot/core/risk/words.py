@@ -17,6 +17,8 @@ _DISGUISES = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "i"}
 )
 _APOSTROPHES = re.compile(r"['’‘`´]")
+# Letters typed one by one ("d i e"); a longer run spells nothing and would only cost time.
+LONGEST_SPELLED = 40
 _REPEATED = re.compile(r"(.)\1{2,}")
 
 
@@ -119,7 +121,7 @@ class Normaliser:
 
     def _spelled_out(self, run: List[Word]) -> List[Word]:
         letters = [word for word in run if word.text != SENTENCE_END]
-        if len(letters) < 3:
+        if not 3 <= len(letters) <= LONGEST_SPELLED:
             return run
         parts = self._split("".join(word.text for word in letters).translate(_DISGUISES))
         if parts is None:

@@ -79,3 +79,20 @@ def test_taking_time_or_a_walk_is_no_plan() -> None:
         "going to take everything in the cupboard",
     ):
         assert read_answer(said, "suicide") is Reading.plan
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no i'm not safe",
+        "no way out",
+        "no one would care",
+        "no longer want to live",
+        "no more pain soon",
+        "not for long",
+        "no point lying, i do",
+        "no wait yes",
+    ],
+)
+def test_what_only_begins_like_a_no_lowers_nothing(said: str) -> None:
+    assert read_answer(said, "suicide") in (Reading.hedged, Reading.clear_yes)

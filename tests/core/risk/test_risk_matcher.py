@@ -99,8 +99,17 @@ def test_whoever_is_said_to_be_hurt_is_the_one_in_danger(text: str, level: Level
 
 
 def test_being_hurt_oneself_is_not_lost_beside_another() -> None:
-    matched = MATCHER.judge("my friend is fine but i am being hit by my dad")
-    assert (matched.level, matched.subject) == (Level.risk, "self")
+    for text in (
+        "my friend is fine but i am being hit by my dad",
+        "my sister and i get beaten by our uncle",
+        "my mum and i get hit by him",
+    ):
+        matched = MATCHER.judge(text)
+        assert (matched.level, matched.subject) == (Level.risk, "self")
+
+
+def test_a_long_run_of_single_letters_is_read_in_time() -> None:
+    assert MATCHER.judge("i " * 2000 + "want to die").level is Level.risk
 
 
 def test_a_helper_who_says_the_same_of_themselves_is_at_risk() -> None:
