@@ -33,6 +33,7 @@ test-all: setup ## The tests that need Node, Chromium, PostgreSQL and Redis
 	@scripts/test-all
 
 check: setup ## Everything CI runs
+	@scripts/test-all --prepare
 	@$(RUN) ruff format --check .
 	@$(RUN) ruff check .
 	@$(RUN) mypy

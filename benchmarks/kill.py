@@ -171,8 +171,8 @@ def _bound() -> Any:
 
 def _read_lines(pipe: int, wait: bool) -> None:
     """Read all that is in a pipe now; `wait` for something to come first."""
-    if wait:
-        select.select([pipe], [], [])
+    if wait and not select.select([pipe], [], [], START_SECONDS)[0]:
+        raise SystemExit(f"The service did not start within {START_SECONDS:.0f} seconds.")
     while select.select([pipe], [], [], 0)[0]:
         os.read(pipe, 65_536)
 

@@ -4,9 +4,11 @@ import contextlib
 import hashlib
 import io
 import logging
+import sys
+import threading
 import time
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Dict, Iterator, List, Sequence, TextIO
 
 import bot
 from bot.errors import ModelError
@@ -78,7 +80,7 @@ def _train(project: Path, folder: Path, name: str, files: Sequence[Path]) -> Pat
     # Rasa prints bars and the deprecation warnings of its libraries by the hundred; errors are raised, not printed.
     printed = io.StringIO()
     logging.getLogger("rasa").setLevel(logging.WARNING)
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+    with _signs_of_life(sys.stdout), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         result = rasa_train(
             domain=str(project / "domain.yml"),
             config=str(project / "config.yml"),
@@ -92,6 +94,26 @@ def _train(project: Path, folder: Path, name: str, files: Sequence[Path]) -> Pat
         )
     keep_newest(folder)
     return Path(result.model)
+
+
+@contextlib.contextmanager
+def _signs_of_life(out: TextIO) -> Iterator[None]:
+    """Say every minute that training goes on: it is silent otherwise, and what is silent for long is taken for dead."""
+    over = threading.Event()
+
+    def tell() -> None:
+        minutes = 0
+        while not over.wait(60):
+            minutes += 1
+            print(f"... training goes on ({minutes} min)", file=out, flush=True)
+
+    telling = threading.Thread(target=tell, daemon=True)
+    telling.start()
+    try:
+        yield
+    finally:
+        over.set()
+        telling.join()
 
 
 def _files(root: Path, names: Sequence[str]) -> List[Path]:

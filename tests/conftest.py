@@ -5,12 +5,19 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Callable, List
 
+import hypothesis
 import pytest
 import pytest_asyncio
 
 from bot.core.conversation import PERSONAL, Reply
 from bot.engine import Engine, TurnResult
 from bot.settings import Settings
+
+# The same inputs at every run, so that a fault is found by whoever brought it; new ones are tried by benchmarks/hostile_inputs.py.
+hypothesis.settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+)
+hypothesis.settings.load_profile("steady")
 
 PROJECT = Path(__file__).resolve().parent.parent
 

@@ -389,7 +389,7 @@ class TestPages:
                     await asyncio.sleep(0.001)
             return site.engine.handled["gone"]
 
-        assert asyncio.run(asyncio.wait_for(scene(), 5)) == 1
+        assert asyncio.run(asyncio.wait_for(scene(), 120)) == 1
 
     def test_many_sessions_at_once_lose_nothing_and_double_nothing(self) -> None:
         async def scene() -> list[list[str]]:

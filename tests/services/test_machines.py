@@ -150,7 +150,7 @@ async def test_a_model_promoted_on_one_machine_is_heard_of_on_the_other(machines
     monkeypatch.setattr(machines[1], "model_version", "an older one")
     publisher: Shared = machines[0].shared
     publisher.publish("model", "anything")
-    assert (await asyncio.wait_for(taken, 20)).endswith(".tar.gz")
+    assert (await asyncio.wait_for(taken, 120)).endswith(".tar.gz")
 
 
 async def test_redis_is_not_asked_for_a_while_after_it_failed(

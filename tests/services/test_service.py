@@ -18,6 +18,8 @@ from bot.benching.servers import Redis
 from bot.benching.service import free_port
 from tests.conftest import PROJECT
 
+# Seconds after which a service that does not do what it should is given up: nothing here is about speed.
+PATIENCE = 300
 INTERLUDE = [sys.executable, "-c", "from bot.cli import main; main()"]
 
 
@@ -51,13 +53,14 @@ class Service:
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One request over a connection of its own, tried again until somebody answers."""
-        while self.process.poll() is None:
+        late = time.monotonic() + PATIENCE
+        while self.process.poll() is None and time.monotonic() < late:
             try:
                 return httpx.request(method, f"http://127.0.0.1:{self.port}{path}", timeout=60, **options)
             except httpx.TransportError:
                 # Not there yet, or killed under this request.
                 time.sleep(0.05)
-        raise AssertionError("the service ended")
+        raise AssertionError("the service ended, or answered nobody")
 
     def session(self) -> Dict[str, str]:
         return {"Authorization": f"Bearer {self.call('POST', '/api/session').json()['token']}"}
@@ -67,7 +70,11 @@ class Service:
 
     def close(self) -> None:
         self.process.terminate()
-        self.process.wait()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
 
 
 @contextmanager
@@ -140,7 +147,9 @@ def test_a_killed_worker_is_replaced_and_nobody_goes_unanswered(kind: Dict[str, 
             assert answer.status_code == 200 and answer.json()["stored"]
         turns = service.call("GET", "/api/history", headers=session).json()["turns"]
         assert [turn["key"] for turn in turns] == keys
+        late = time.monotonic() + PATIENCE
         while len(service.workers() - {min(before)}) < 2:
+            assert time.monotonic() < late, "the killed worker was not replaced"
             time.sleep(0.1)
 
 
@@ -148,11 +157,13 @@ def test_workers_end_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
     with running(f"sqlite:///{tmp_path / 'service.db'}") as service:
         service.process.kill()
         service.process.wait()
-        while True:
+        late = time.monotonic() + PATIENCE
+        while time.monotonic() < late:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", service.port)):
                     return
             time.sleep(0.1)
+        raise AssertionError("workers go on without their supervisor")
 
 
 @pytest.mark.parametrize("kind_of_database", ["sqlite", "postgresql"])

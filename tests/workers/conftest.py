@@ -52,7 +52,7 @@ class Heard:
     async def until(self, count: int) -> List[str]:
         while len(self.messages) < count:
             self._more.clear()
-            await asyncio.wait_for(self._more.wait(), 20)
+            await asyncio.wait_for(self._more.wait(), 120)
         return self.messages
 
 

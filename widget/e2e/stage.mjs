@@ -26,8 +26,9 @@ export async function serve(...settings) {
   process.on("exit", () => child.kill());
   child.unref();
   const address = `http://127.0.0.1:${port}`;
-  while (child.exitCode === null) {
-    const answered = await fetch(`${address}/healthz`).catch(() => undefined);
+  const late = Date.now() + PATIENCE;
+  while (child.exitCode === null && child.signalCode === null && Date.now() < late) {
+    const answered = await fetch(`${address}/healthz`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
     if (answered?.ok) return { address, stop: () => child.kill() };
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

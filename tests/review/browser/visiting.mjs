@@ -39,7 +39,9 @@ export const openPage = async (browser, address, problems = []) => {
     if (!request.url().startsWith(address) && !request.url().startsWith("data:")) problems.push(`third party: ${request.url()}`);
   });
   page.on("console", (message) => {
-    if (message.type() === "error" && !/status of (401|403|404|422)/.test(message.text())) problems.push(message.text());
+    // A page that is left breaks off what it was asking for.
+    const expected = /status of (401|403|404|422)|^htmx:(sendAbort|sendError)/;
+    if (message.type() === "error" && !expected.test(message.text())) problems.push(message.text());
   });
   page.on("pageerror", (error) => problems.push(String(error)));
   return page;
