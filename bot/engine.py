@@ -27,7 +27,7 @@ from bot.core.encoder import Encoder
 from bot.core.guide import consent, country
 from bot.core.guide.turn import State
 from bot.core.reading import Reader
-from bot.core.risk.screen import RiskScreen
+from bot.core.risk.screen import RiskScreen, shipped_matcher
 from bot.errors import ConflictError, ModelError
 from bot.failing import Failing
 from bot.nlu.event_stream import EventStream
@@ -182,6 +182,7 @@ class Engine(Records, Storing, Failing):
             return await self._safely(person_id, channel, text, error, now, began, client_key)
         finally:
             shared_encoder().forget()
+            shipped_matcher().forget()
 
     @property
     def encoder(self) -> Encoder:

@@ -6,7 +6,7 @@ The wordings are data (`data/library/risk/`); this module knows only how a match
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 import yaml
 
@@ -18,7 +18,11 @@ from bot.errors import ContentError
 
 KINDS: Tuple[str, ...] = ("suicide", "abuse", "violence", "self_harm", "eating", "medical")
 VERSION = "1"
+# Well above what one turn looks at.
+REMEMBERED_TEXTS = 64
+_Kept = TypeVar("_Kept")
 _RULE_FILES = ("suicide", "self_harm", "abuse", "violence", "eating", "medical")
+_ONESELF = re.compile(r"\b(?:i|i'?m|i'?ve|me|us|we|we'?re|both of us)\b", re.IGNORECASE)
 _SELF = frozenset({"i", "me", "my", "myself"})
 _NEGATION_REACH = 5
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»]{3,}?)[\"”»]")
@@ -93,10 +97,32 @@ class RiskMatcher:
         self._harmless = FamilyMatcher(harmless, nlp().vocab)
         self._combinations: List[Mapping[str, Any]] = _read(folder / "combinations.yml")
         self._languages = _languages(_read(folder / "languages.yml"))
+        # What was seen lately: several parts of a turn look at the same text.
+        self._seen: Dict[str, Matched] = {}
+        self._plain: Dict[str, List[Word]] = {}
 
     def judge(self, text: str) -> Matched:
-        """The gravest reading of a text, with all findings."""
-        words = self._normaliser.words(text)
+        """The gravest reading of a text, with all findings. Remembered until `forget`."""
+        known = self._seen.get(text)
+        if known is None:
+            known = self._judge(text)
+            _keep(self._seen, text, known)
+        return known
+
+    def forget(self) -> None:
+        """Drop the texts remembered in memory."""
+        self._seen.clear()
+        self._plain.clear()
+
+    def _words_of(self, text: str) -> List[Word]:
+        known = self._plain.get(text)
+        if known is None:
+            known = self._normaliser.words(text)
+            _keep(self._plain, text, known)
+        return known
+
+    def _judge(self, text: str) -> Matched:
+        words = self._words_of(text)
         texts = [word.text for word in words]
         matches = self._matcher.find(texts)
         foreign = self._foreign(text)
@@ -132,7 +158,7 @@ class RiskMatcher:
 
     def cue(self, name: str, text: str) -> bool:
         """Whether a cue of the group `name` (of `cues.yml`) occurs in a text."""
-        return self._has(name, [word.text for word in self._normaliser.words(text)])
+        return self._has(name, [word.text for word in self._words_of(text)])
 
     def _has(self, name: str, texts: Sequence[str]) -> bool:
         return bool(self._cues[name].find(texts))
@@ -274,7 +300,10 @@ class _Message:
         return None
 
 
-_ONESELF = re.compile(r"\b(?:i|i'?m|i'?ve|me|us|we|we'?re|both of us)\b", re.IGNORECASE)
+def _keep(seen: Dict[str, _Kept], text: str, found: _Kept) -> None:
+    if len(seen) >= REMEMBERED_TEXTS:
+        seen.clear()
+    seen[text] = found
 
 
 def _gravity(finding: Finding) -> Tuple[int, bool, bool, int]:
