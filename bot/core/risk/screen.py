@@ -37,7 +37,7 @@ class Thresholds:
     """
 
     concern: float = 0.6
-    risk: float = 0.66
+    risk: float = 0.6
     backed: float = 0.37
     sure: float = 0.98
     imminent: float = 0.3
