@@ -75,6 +75,7 @@ _MAY_ASK_TO_LISTEN = (
 SURE = 0.6
 SHORT = 8
 LONGEST_GREETING = 5
+LONGEST_NOD = 3
 _OF_SELF = {"i", "im", "i'm", "i've", "ive", "my", "me"}
 
 
@@ -100,8 +101,10 @@ def expected(state: State, heard: Heard) -> Optional[str]:
         return "action_stop" if heard.kind == "stop" else "action_exercise"
     if asked == "stopped" and words_of(heard.text)[:1] == ["no"]:
         return "action_answer"
-    if listen.hands_over(heard.text):
+    if listen.hands_over(heard.text) or outside.asks_for_room(heard.text):
         return "action_reflect"
+    if asked == "erased" and len(words_of(heard.text)) <= LONGEST_NOD:
+        return "action_answer"
     if heard.kind == "back" and asked not in _REMEMBERED:
         # Rasa keeps a rule of its own for this intent, which would undo the turn before.
         return "action_exercise"
@@ -236,7 +239,7 @@ def _finish(turn: Turn, rose: bool) -> None:
 def _listen(turn: Turn) -> None:
     if turn.state.asked == "erased" and "remember" in words_of(turn.heard.text):
         turn.say("delete.after")
-    elif turn.state.asked == "erased" and len(words_of(turn.heard.text)) <= 3:
+    elif turn.state.asked == "erased" and len(words_of(turn.heard.text)) <= LONGEST_NOD:
         turn.say("delete.well")
     elif turn.state.told == 0 and outside.is_instruction(turn.heard.text):
         outside.out_of_scope(turn)
@@ -246,7 +249,7 @@ def _listen(turn: Turn) -> None:
         listen.ask_about_area(turn)
     elif turn.state.asked == "lost" and loops.way_out(turn.heard.text):
         loops.take_way_out(turn)
-    elif outside.announces_long(turn.heard.text) and len(words_of(turn.heard.text)) <= 20:
+    elif outside.asks_for_room(turn.heard.text):
         outside.invite_long(turn, texts.MAX_CHARACTERS)
     elif turn.level >= Level.risk:
         safety.stay(turn)

@@ -139,6 +139,9 @@ def choose(turn: Turn) -> bool:
 
 
 def _picked(text: str, said: Set[str], options: List[Technique], kind: str) -> Optional[Technique]:
+    if len(words_of(text)) > LONGEST_WISH:
+        # Whoever writes at length is telling, whatever words are in it.
+        return None
     lowered = text.lower()
     for technique in options:
         if technique.name.lower() in lowered:

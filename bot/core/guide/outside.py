@@ -41,6 +41,7 @@ _RELATIONS = set(
     ]
 )
 # The first words of someone whose greeting was not understood ("hai").
+LONGEST_ASKING = 20
 BARE_HELLO = 1
 _ASKS = re.compile(
     r"^(ok |so |and |please )*(what|who|where|when|which|how|can|could|will|would|do|does|is|are|tell|give|show|find|play|set|book|order|write|translate|calculate|convert|remind|search|look up|call|turn|add|make)\b",
@@ -99,6 +100,11 @@ def empty(turn: Turn) -> None:
 def long(turn: Turn, kept: int) -> None:
     """The text was longer than can be read: say how much was."""
     turn.say("long.read", kept=f"{kept:,}")
+
+
+def asks_for_room(text: str) -> bool:
+    """Whether a message does nothing but ask if something long may follow."""
+    return announces_long(text) and len(words_of(text)) <= LONGEST_ASKING
 
 
 def announces_long(text: str) -> bool:

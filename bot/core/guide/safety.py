@@ -17,6 +17,7 @@ _ALONE = re.compile(
 # Said without being asked: only plain statements count.
 _SAFE = re.compile(r"\b(i'?m|i am) (safe|not going to (do anything|hurt|harm|kill)|ok(ay)? and safe)\b", re.I)
 _THEY_ARE_SAFE = re.compile(r"\b(she|he|they)('?s|'?re| is| are)( now| all| both)* (safe|out of danger)\b", re.I)
+_OF_ONESELF = re.compile(r"\W*(i|i'?m|idk|dunno|maybe|sometimes|not|kind of|sort of)\b", re.I)
 _FAREWELL = re.compile(r"\b(goodbyes?|bye|sorry|last time|one last|forgive)\b", re.I)
 _REACHING = re.compile(
     r"\b(could|can|will|might|i'?ll|going to|gonna|should|maybe)\b.{0,20}\b(ring|call|phone|text|tell|talk to|ask|go to|see|message)\b",
@@ -43,7 +44,8 @@ def respond(turn: Turn) -> None:
     if judgement.subject == "other" and judgement.level >= Level.risk and _told_of_other(turn):
         return _about_other(turn)
     reading = read(turn) if asked == "safety" else Reading.other
-    if judgement.subject == "other" and state.level_subject == "self" and reading is not Reading.clear_yes:
+    answered = reading is Reading.clear_yes or (reading is Reading.hedged and _OF_ONESELF.match(turn.heard.text))
+    if judgement.subject == "other" and state.level_subject == "self" and not answered:
         # Somebody else is spoken of now: that is no answer about oneself.
         asked, reading = None, Reading.other
     denied = _denied(turn, reading) if asked == "safety" else _says_safe(turn)
