@@ -216,6 +216,7 @@ def _prepare(turn: Turn, session_hours: float, disclosure_hours: float) -> Tuple
     """
     waited_for = close.answers_feedback(turn.state, turn.heard) or arrive.still_asked(turn)
     opened = not waited_for and arrive.begin(turn, session_hours, disclosure_hours)
+    safety.hear_denial(turn)
     levels.update(turn.state, turn.heard)
     circumstances.notice(turn)
     if opened and turn.state.session > 1 and turn.level >= Level.concern and turn.heard.judgement.level is Level.none:

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from typing import Set
 
 from bot.core.conversation import Level, Reply
@@ -28,6 +29,14 @@ _REACHING = re.compile(
 def read(turn: Turn) -> Reading:
     """The message read as the answer to the question about safety that was asked."""
     return read_answer(turn.heard.text, turn.state.asked_kind or turn.state.level_kind or "suicide")
+
+
+def hear_denial(turn: Turn) -> None:
+    """A no to the question, also a hedged one, repeats its words ("no, I don't have a plan"): likeness alone makes it no danger."""
+    judgement = turn.heard.judgement
+    likeness = judgement.judge.startswith("classifier") and judgement.level >= Level.risk
+    if turn.state.asked == "safety" and likeness and read(turn) in (Reading.clear_no, Reading.hedged_no):
+        turn.heard = replace(turn.heard, judgement=replace(judgement, level=Level.concern))
 
 
 def respond(turn: Turn) -> None:
