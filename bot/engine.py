@@ -5,7 +5,6 @@ import bot.nlu.rasa_lean  # noqa: F401  # isort: skip
 import asyncio
 import logging
 import time
-import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,7 +42,7 @@ from bot.storage import consents
 from bot.storage.database import Database
 from bot.storage.repository import UNSCREENED, Repository
 from bot.storage.tracker_store import InterludeTrackerStore
-from bot.storing import Storing, same_words
+from bot.storing import same_words
 from bot.versions import library_version, newest_model
 from bot.workers.shared import Shared, open_shared
 
@@ -82,7 +81,7 @@ class _TurnStore(InterludeTrackerStore):
 
 
 @dataclass
-class Engine(Records, Storing, Failing):
+class Engine(Records, Failing):
     """One assistant: a trained model, a library, a database. Build it with `Engine.start`."""
 
     settings: Settings
@@ -188,14 +187,6 @@ class Engine(Records, Storing, Failing):
     def encoder(self) -> Encoder:
         """The sentence encoder of this process."""
         return shared_encoder()
-
-    def judge(self, text: str) -> Judgement:
-        """The risk screen alone, for texts that are refused or edited. When both judges fail: `unscreened` as the reason."""
-        try:
-            return self.risk_screen.judge(text)
-        except Exception as error:
-            logger.error("unscreened id=%s error=%s", uuid.uuid4().hex, type(error).__name__)
-            return Judgement(reason=UNSCREENED, degraded=True)
 
     async def erase(self, person_id: str) -> Mapping[str, Any]:
         """Erase everything of a person, under the conversation's lock; gives the receipt."""

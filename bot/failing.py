@@ -8,19 +8,19 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Deque, List, Optional
+from typing import Deque, List, Optional
 
 from bot.composition import Services
 from bot.core import text as texts
 from bot.core.conversation import Heard, Judgement, Level, Reply, TurnResult
 from bot.core.guide import safety
-from bot.core.guide.turn import State, Turn
+from bot.core.guide.turn import State
 from bot.core.risk.screen import RiskScreen
 from bot.errors import StorageError, UnknownPersonError
 from bot.notifications import Notice, Notifier
 from bot.storage.database import Database
-from bot.storage.repository import UNSCREENED, Repository, TurnRecord
-from bot.storing import same_words
+from bot.storage.repository import UNSCREENED, Repository
+from bot.storing import Storing, same_words
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Unkept:
     client_key: Optional[str]
 
 
-class Failing:
+class Failing(Storing):
     """The part of the engine for what broke. What it answers comes from the library and cannot raise."""
 
     services: Services
@@ -198,17 +198,9 @@ class Failing:
         self._was_blind = False
 
     def judge(self, text: str) -> Judgement:
-        """See Engine."""
-        raise NotImplementedError
-
-    async def _heed(self, person_id: str, heard: Heard) -> State:
-        raise NotImplementedError
-
-    async def _state(self, person_id: str) -> State:
-        raise NotImplementedError
-
-    def _bare_turn(self, heard: Heard, state: State, now: datetime) -> Turn:
-        raise NotImplementedError
-
-    def _record(self, *values: Any, **named: Any) -> TurnRecord:
-        raise NotImplementedError
+        """The risk screen alone, for texts that are refused or edited. When both judges fail: `unscreened` as the reason."""
+        try:
+            return self.risk_screen.judge(text)
+        except Exception as error:
+            logger.error("unscreened id=%s error=%s", uuid.uuid4().hex, type(error).__name__)
+            return Judgement(reason=UNSCREENED, degraded=True)
