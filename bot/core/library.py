@@ -184,6 +184,7 @@ class Technique(Entry):
     offer: str
     when: str
     not_when: Tuple[str, ...] = ()
+    only_for: Tuple[str, ...] = ()  # offered only after one of these of its themes was heard ("a child could help")
     involves_people: bool
     gentler: Optional[str] = None
     minutes: int = Field(ge=1, le=30)
@@ -195,6 +196,13 @@ class Technique(Entry):
     small_step: str
     small_step_if_skipped: Optional[str] = None
     weighs: Optional[str] = None  # the note in which the person says what the step will cost them, 0 to 10
+
+    @root_validator(skip_on_failure=True)
+    def _takes_up_its_own_themes(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        foreign = [theme for theme in values["only_for"] if theme not in values["themes"]]
+        if foreign:
+            raise ValueError(f"only_for names {foreign[0]}, which is none of its themes")
+        return values
 
     @root_validator(skip_on_failure=True)
     def _notes_are_asked_first(cls, values: Dict[str, Any]) -> Dict[str, Any]:

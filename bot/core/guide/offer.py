@@ -57,9 +57,14 @@ def _fitting(turn: Turn) -> List[Technique]:
         fit: Optional[Technique] = technique
         if is_barred(technique, barred):
             fit = turn.library.techniques.get(technique.gentler or "")
-        if fit is not None and fit.id not in resting and not is_barred(fit, barred):
+        if fit is not None and fit.id not in resting and not is_barred(fit, barred) and _presumes_nothing(fit, turn):
             found.setdefault(fit.id, fit)
     return list(found.values())
+
+
+def _presumes_nothing(technique: Technique, turn: Turn) -> bool:
+    """Whether it takes for granted only what the person told: children, a job or debts are not everybody's."""
+    return not technique.only_for or bool(set(technique.only_for) & set(turn.state.themes))
 
 
 def _about(turn: Turn) -> str:
