@@ -25,6 +25,8 @@ _RULE_FILES = ("suicide", "self_harm", "abuse", "violence", "eating", "medical")
 _ONESELF = re.compile(r"\b(?:i|i'?m|i'?ve|me|us|we|we'?re|both of us)\b", re.IGNORECASE)
 _SELF = frozenset({"i", "me", "my", "myself"})
 _NEGATION_REACH = 5
+# Why something was not taken for risk: see `Matched`.
+IDIOM, DENIED, NEARBY = "idiom", "denied", "nearby"
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»]{3,}?)[\"”»]")
 
 
@@ -56,8 +58,9 @@ class Finding:
 class Matched:
     """What the matcher says of a text.
 
-    `level`, `kind`, `subject`, `tense`, `reason` and `spans` are those of the gravest finding; `held_back` says that
-    something looked like risk but was denied, an idiom, an accident or told of a book; `findings` are all of them.
+    `level`, `kind`, `subject`, `tense`, `reason` and `spans` are those of the gravest finding; `held_back` says why
+    something that looked like risk was not taken for it: `idiom` (the wording itself is known as harmless), `denied` (or told of
+    a book), or `nearby` (harmless wording, but no risk was read where it stands); `findings` are all of them.
     """
 
     level: Level = Level.none
@@ -66,7 +69,7 @@ class Matched:
     tense: str = "now"
     reason: str = ""
     spans: Tuple[Tuple[int, int], ...] = ()
-    held_back: bool = False
+    held_back: Optional[str] = None
     findings: Tuple[Finding, ...] = ()
 
 
@@ -128,16 +131,19 @@ class RiskMatcher:
         foreign = self._foreign(text)
         harmless = self._harmless.find(texts)
         if not matches and foreign is None:
-            return Matched(held_back=bool(harmless))
+            return Matched(held_back=NEARBY if harmless else None)
         message = _Message(text, words, texts, sentence_bounds(words), harmless)
         findings: List[Finding] = [foreign] if foreign is not None else []
-        held_back = bool(harmless)
+        held_back = NEARBY if harmless else None
         for name, start, end in matches:
+            if message.is_harmless(start, end):
+                held_back = IDIOM
+                continue
             finding = self._read_match(message, name, self._rules[name], start, end)
-            if finding is None:
-                held_back = True
-            else:
+            if finding is not None:
                 findings.append(finding)
+            elif held_back != IDIOM:
+                held_back = DENIED
         findings = [finding for finding in findings if not _told_of_another(finding, findings, text)]
         findings += self._combined(findings)
         raised = [finding for finding in findings if finding.level > Level.none]
@@ -164,8 +170,6 @@ class RiskMatcher:
         return bool(self._cues[name].find(texts))
 
     def _read_match(self, message: "_Message", name: str, rule: Rule, start: int, end: int) -> Optional[Finding]:
-        if any(first < end and start < last for _, first, last in message.harmless):
-            return None
         low, high = message.bounds[start if message.texts[start] != SENTENCE_END else min(start + 1, end - 1)]
         sentence = message.texts[low:high]
         if (
@@ -288,6 +292,10 @@ class _Message:
         """The character range of words, without the ends of sentences."""
         inner = [word for word in self.words[start:end] if word.text != SENTENCE_END]
         return inner[0].start, inner[-1].end
+
+    def is_harmless(self, start: int, end: int) -> bool:
+        """Whether a wording known as harmless stands where these words do."""
+        return any(first < end and start < last for _, first, last in self.harmless)
 
     def quote_around(self, place: int) -> Optional[int]:
         """The place of the first word of the quotation a word stands in; None when it stands in none."""

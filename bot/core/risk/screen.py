@@ -8,7 +8,7 @@ from typing import List, Optional, Tuple
 
 from bot.core.conversation import Judgement, Level
 from bot.core.risk.classifier import Opinion, RiskClassifier
-from bot.core.risk.matcher import Matched, RiskMatcher
+from bot.core.risk.matcher import DENIED, IDIOM, NEARBY, Matched, RiskMatcher
 from bot.core.text import sentences
 from bot.errors import InterludeError
 
@@ -31,8 +31,8 @@ class ScreenFailed(InterludeError):
 class Thresholds:
     """Probabilities from which the classifier alone raises a level; docs/safety.md says why they stand where they stand.
 
-    `backed` counts where the matcher already sees concern, `sure` where it knows the wording as harmless (an idiom, denied, told of a
-    book): such knowledge holds back a middling score, never a very sure one. In a conversation a message stays at `risk` if it keeps
+    `backed` counts where the matcher already sees concern, `sure` where it knows the wording as an idiom or an accident, `denied` and
+    `nearby` where it holds back for another reason (see `Matched`): that holds back a middling score, never a very sure one. In a conversation a message stays at `risk` if it keeps
     `together` when read with the one before it; from `doubtful` on it is raised when the two reach `clearly_together`.
     """
 
@@ -40,6 +40,8 @@ class Thresholds:
     risk: float = 0.6
     backed: float = 0.37
     sure: float = 0.98
+    denied: float = 0.8
+    nearby: float = 0.75
     imminent: float = 0.3
     imminent_backed: float = 0.2
     together: float = 0.6
@@ -213,14 +215,15 @@ class RiskScreen:
     def _level(self, opinion: Opinion, matched: Optional[Matched], piece: Optional[Matched]) -> Level:
         wanted = self._thresholds
         # Only what is known of the sentence that scored counts: an idiom elsewhere in a long text says nothing about it.
-        held_back = piece is not None and piece.held_back and piece.level is Level.none
+        held_back = piece.held_back if piece is not None and piece.level is Level.none else None
+        sure = {IDIOM: wanted.sure, DENIED: wanted.denied, NEARBY: wanted.nearby}.get(held_back or "")
         backed = matched is not None and matched.level >= Level.concern and not self._distant(matched)
-        for_risk = wanted.sure if held_back else wanted.backed if backed else wanted.risk
+        for_risk = sure or (wanted.backed if backed else wanted.risk)
         if opinion.risk >= for_risk:
             known = matched is not None and matched.level >= Level.risk
             sure_enough = opinion.imminent >= (wanted.imminent_backed if known else wanted.imminent)
             return Level.imminent if sure_enough else Level.risk
-        return Level.concern if opinion.concern >= (wanted.sure if held_back else wanted.concern) else Level.none
+        return Level.concern if opinion.concern >= (sure or wanted.concern) else Level.none
 
     @staticmethod
     def _distant(matched: Matched) -> bool:
