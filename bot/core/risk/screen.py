@@ -14,7 +14,7 @@ from bot.errors import InterludeError
 
 logger = logging.getLogger(__name__)
 
-RULES = Path(__file__).resolve().parents[3] / "data" / "library" / "risk"
+PACKAGE = Path(__file__).resolve().parents[2]
 # A long text is judged in parts that overlap, so that no sentence is lost at a cut; the matcher reads all of them.
 PART, OVERLAP = 4000, 400
 CLASSIFIED_PARTS = 8
@@ -53,7 +53,13 @@ class Thresholds:
 @lru_cache(maxsize=1)
 def shipped_matcher() -> RiskMatcher:
     """The matcher with the shipped rules."""
-    return RiskMatcher(RULES)
+    return RiskMatcher(shipped_rules())
+
+
+def shipped_rules(package: Path = PACKAGE) -> Path:
+    """The folder of the rules that came with `package`: in data/ beside it, or in the copy of data/ that an installed one brings."""
+    found = (package.parent / place / "data" / "library" / "risk" for place in ("", "interlude_project"))
+    return next((folder for folder in found if folder.is_dir()), package.parent / "data" / "library" / "risk")
 
 
 class RiskScreen:

@@ -4,10 +4,10 @@ import pytest
 
 from bot.core.conversation import Level
 from bot.core.risk.matcher import RiskMatcher
-from bot.core.risk.screen import RULES
+from bot.core.risk.screen import shipped_rules
 from bot.errors import ContentError
 
-MATCHER = RiskMatcher(RULES)
+MATCHER = RiskMatcher(shipped_rules())
 
 PAIRS = [
     ("i really want to die", "i want to die of embarrassment, i waved at a stranger"),
@@ -219,4 +219,4 @@ def test_odd_texts_are_judged_without_an_error(text: str) -> None:
 
 def test_an_unreadable_rule_is_reported_with_its_name(tmp_path: object) -> None:
     with pytest.raises(ContentError, match=r"words\.yml"):
-        RiskMatcher(RULES / "missing")
+        RiskMatcher(shipped_rules() / "missing")

@@ -1,5 +1,6 @@
 """Both judges together."""
 
+from pathlib import Path
 from typing import Callable, Optional
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from bot.core.conversation import Level
 from bot.core.risk.classifier import Opinion
 from bot.core.risk.evaluation import evaluate_risk
-from bot.core.risk.matcher import Matched
-from bot.core.risk.screen import RiskScreen, ScreenFailed
+from bot.core.risk.matcher import IDIOM, Matched
+from bot.core.risk.screen import RiskScreen, ScreenFailed, shipped_matcher, shipped_rules
+
+MATCHER = shipped_matcher()
 
 
 class Meaning:
@@ -55,6 +58,27 @@ def test_the_classifier_raises_a_level_that_no_rule_sees() -> None:
 
 def test_a_middling_score_is_held_back_by_a_known_idiom() -> None:
     assert screen(sure_of(0.8, 0.8)).judge("i could die of embarrassment").level is Level.none
+
+
+def test_a_denial_or_a_harmless_word_elsewhere_holds_back_less_than_an_idiom() -> None:
+    meaning = sure_of(0.85, 0.85)
+    assert screen(meaning).judge("he has never hit me but i sleep with my shoes on so i can run").level is Level.risk
+    assert screen(meaning).judge("first my arm and then my hair, and he always cries after").level is Level.risk
+    assert screen(meaning).judge("my husband hits me up for crisps").level is Level.none
+    assert screen(sure_of(0.7, 0.7)).judge("i would never kill myself").level is Level.none
+
+
+def test_not_wanting_to_be_alive_is_no_idiom() -> None:
+    assert MATCHER.judge("crushing pain every day, and i don't want to be alive with it").held_back != IDIOM
+
+
+def test_the_rules_are_found_beside_the_package_and_in_an_installed_copy(tmp_path: Path) -> None:
+    installed = tmp_path / "interlude_project" / "data" / "library" / "risk"
+    installed.mkdir(parents=True)
+    assert shipped_rules(tmp_path / "bot") == installed
+    beside = tmp_path / "data" / "library" / "risk"
+    beside.mkdir(parents=True)
+    assert shipped_rules(tmp_path / "bot").resolve() == beside.resolve()
 
 
 def test_a_very_sure_score_is_not_held_back() -> None:
