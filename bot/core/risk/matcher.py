@@ -60,7 +60,7 @@ class Matched:
 
     `level`, `kind`, `subject`, `tense`, `reason` and `spans` are those of the gravest finding; `held_back` says why
     something that looked like risk was not taken for it: `idiom` (the wording itself is known as harmless), `denied` (or told of
-    a book), or `nearby` (harmless wording, but no risk was read where it stands); `findings` are all of them.
+    a book), or `nearby` (a harmless wording that has little to do with it); `findings` are all of them.
     """
 
     level: Level = Level.none
@@ -131,10 +131,10 @@ class RiskMatcher:
         foreign = self._foreign(text)
         harmless = self._harmless.find(texts)
         if not matches and foreign is None:
-            return Matched(held_back=NEARBY if harmless else None)
+            return Matched(held_back=self._known(texts, harmless))
         message = _Message(text, words, texts, sentence_bounds(words), harmless)
         findings: List[Finding] = [foreign] if foreign is not None else []
-        held_back = NEARBY if harmless else None
+        held_back = self._known(texts, harmless)
         for name, start, end in matches:
             if message.is_harmless(start, end):
                 held_back = IDIOM
@@ -168,6 +168,11 @@ class RiskMatcher:
 
     def _has(self, name: str, texts: Sequence[str]) -> bool:
         return bool(self._cues[name].find(texts))
+
+    def _known(self, texts: Sequence[str], harmless: Sequence[Tuple[str, int, int]]) -> Optional[str]:
+        """What a wording known as harmless is worth: an idiom where it speaks of death itself ("die of shame"), else `nearby`."""
+        grave = any(not self._words["grave"].isdisjoint(texts[start:end]) for _, start, end in harmless)
+        return IDIOM if grave else NEARBY if harmless else None
 
     def _read_match(self, message: "_Message", name: str, rule: Rule, start: int, end: int) -> Optional[Finding]:
         low, high = message.bounds[start if message.texts[start] != SENTENCE_END else min(start + 1, end - 1)]
