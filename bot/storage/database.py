@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
@@ -145,7 +145,14 @@ class Database:
         self.close()
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest form. Does nothing when they have it. Raises StorageError."""
+        """Bring the tables to the newest form. Does nothing when they have it; a first start makes the file's folder.
+
+        Raises StorageError.
+        """
+        if self.is_sqlite and self.engine.url.database:
+            # Where the folder cannot be made, opening the file says so.
+            with suppress(OSError):
+                Path(self.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._migrate(command.upgrade, "head")
 
     def holds_tables(self) -> bool:

@@ -103,6 +103,12 @@ def test_an_error_of_the_database_names_the_cause_and_no_words(database: Databas
     assert "zebra" not in str(failed.value)
 
 
+def test_a_first_start_makes_the_folder_of_the_database(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'var' / 'interlude.db'}")
+    database.upgrade()
+    assert database.holds_tables()
+
+
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "letters.db").write_bytes(b"dear diary " * 100)
     with pytest.raises(StorageError, match="file is not a database"):
