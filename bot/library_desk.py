@@ -9,7 +9,8 @@ import yaml
 
 from bot.core import library as shelves
 from bot.core.copy_lint import problems as wording_problems
-from bot.core.library import Helpline, Library, Reflection, Technique, words
+from bot.core.entries import Helpline, Reflection, Technique, words
+from bot.core.library import Library
 from bot.core.themes import THEMES
 from bot.errors import InputError
 

@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from bot.composition import Services
 from bot.core.guide import consent
 from bot.errors import InputError
-from bot.storage import consents, linking, review
+from bot.storage import consents, figures, linking, review
 from bot.storage.database import Database
 from bot.storage.repository import Repository
 
@@ -68,7 +68,7 @@ class Records:
     async def journey(self, person_id: str) -> Dict[str, Any]:
         """`themes` [{name, count}], `heaviness` [0-10, oldest first], `steps` [text], `techniques` [name]."""
         with self.database.reading() as session:
-            found = Repository(session).journey(person_id)
+            found = figures.journey(session, person_id)
         copy, techniques = self.services.library.themes, self.services.library.techniques
         return {
             **found,

@@ -12,7 +12,7 @@ from bot.core.risk.evaluation import evaluate_risk
 from bot.core.risk.screen import RiskScreen
 from bot.personal_data import open_database
 from bot.settings import Settings
-from bot.storage.repository import Repository
+from bot.storage import figures
 from bot.versions import newest_model
 
 MEASURED_ON = "data/eval/risk.jsonl"
@@ -28,7 +28,7 @@ def transparency(settings: Settings, year: int) -> Dict[str, Any]:
     profile = load_profile(settings.project / "data", settings.profile)
     path = newest_model(settings.project / "models")
     with open_database(settings).reading() as session:
-        counts = Repository(session).counts_between(start, end)
+        counts = figures.counts_between(session, start, end)
     return {
         "year": year,
         "operator": settings.operator,

@@ -16,7 +16,8 @@ from bot.settings import Settings
 from bot.storage import consents
 from bot.storage.database import Database
 from bot.storage.erasure import erase
-from bot.storage.repository import Repository, StoredTurn, TurnRecord
+from bot.storage.repository import Repository
+from bot.storage.rows import StoredTurn, TurnRecord
 
 # Why a level was raised, for those who review.
 IN_CONTEXT = "together with what was asked and said before"

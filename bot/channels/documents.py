@@ -6,8 +6,8 @@ from typing import Any, Callable, Dict, Mapping
 import yaml
 
 from bot import reporting
+from bot.core.entries import Status
 from bot.core.guide.turn import fill
-from bot.core.library import Status
 from bot.engine import Engine
 
 

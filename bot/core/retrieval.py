@@ -11,7 +11,8 @@ import numpy as np
 
 from bot.core.conversation import ThemeScore
 from bot.core.encoder import Encoder
-from bot.core.library import Library, Reflection, Technique
+from bot.core.entries import Reflection, Technique
+from bot.core.library import Library
 
 # How much each reason counts; the evaluation in docs/evaluation.md compares other choices.
 SECTION_WEIGHT, MEANING_WEIGHT, THEME_WEIGHT = 1.0, 0.25, 0.05

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.core.library import Library, Reflection, Technique
+from bot.core.entries import Reflection, Technique
+from bot.core.library import Library
 from bot.errors import InputError
 from bot.storage.review_tables import library_inbox, library_versions, reviewers
 from bot.storage.tables import corrections, ratings, replies, technique_runs

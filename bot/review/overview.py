@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core.conversation import Level
-from bot.core.library import Helpline, Library
+from bot.core.entries import Helpline
+from bot.core.library import Library
 from bot.core.review.agreement import Figure, alpha_of, kappa_of, with_model
 from bot.core.review.queue import STATES
 from bot.core.review.settling import Decision, themes_by_reviewer

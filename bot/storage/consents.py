@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from bot.core.guide import consent
 from bot.storage import review
-from bot.storage.repository import Repository, StoredTurn
+from bot.storage.repository import Repository
+from bot.storage.rows import StoredTurn
 from bot.storage.tables import people
 
 RECENT = 60

@@ -1,7 +1,6 @@
 """Reading and writing what people said, what was understood and what was answered."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from uuid import uuid4
@@ -10,9 +9,20 @@ from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.core.conversation import Heard, Judgement, Level, Reply, ThemeScore
+from bot.core.conversation import Judgement, Level, Reply
 from bot.errors import StorageError, UnknownPersonError
 from bot.storage.review_tables import shares
+from bot.storage.rows import (
+    Conversation,
+    Person,
+    StoredTurn,
+    TurnRecord,
+    plain,
+    reply_rows,
+    stored_turn,
+    theme_rows,
+    turn_values,
+)
 from bot.storage.tables import (
     addresses,
     alerts,
@@ -36,71 +46,6 @@ from bot.storage.tables import (
 READ_AT_ONCE = 200
 # The kind of a turn that no judge could look at.
 UNSCREENED = "unscreened"
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody who talks with the bot, known by an id of ours alone."""
-
-    id: str
-    created_at: datetime
-    last_seen_at: datetime
-    training_consent_at: Optional[datetime]
-    sessions_count: int
-
-
-@dataclass(frozen=True)
-class Conversation:
-    """One session of a person; `number` counts from 1."""
-
-    id: int
-    person_id: str
-    number: int
-    channel: str
-    started_at: datetime
-    ended_at: Optional[datetime]
-    highest_level: Level
-    highest_kind: Optional[str]
-
-
-@dataclass(frozen=True)
-class TurnRecord:
-    """Everything about one turn that is to be stored.
-
-    `notes` are those of bot.core.guide (kinds correction, technique, note, rating, step); `entry_versions` are the
-    versions of the library entries spoken, by id, 1 for those left out; `milliseconds` is how long the turn took.
-    `client_key` is the client's own id of the message: the same key of the same person is never stored twice.
-    """
-
-    person_id: str
-    conversation_id: int
-    at: datetime
-    channel: str
-    heard: Heard
-    replies: Sequence[Reply]
-    conversation_level: Level
-    model_version: str
-    library_version: str
-    milliseconds: float
-    notes: Sequence[Mapping[str, Any]] = ()
-    entry_versions: Mapping[str, int] = field(default_factory=dict)
-    conversation_kind: Optional[str] = None
-    client_key: Optional[str] = None
-
-
-@dataclass(frozen=True)
-class StoredTurn:
-    """One turn as it was stored, `number` counted in its conversation. A forgotten one has no text and no replies."""
-
-    id: int
-    conversation_id: int
-    number: int
-    at: datetime
-    channel: str
-    heard: Heard
-    replies: List[Reply]
-    conversation_level: Level
-    client_key: Optional[str] = None
 
 
 class Repository:
@@ -145,62 +90,6 @@ class Repository:
     def unlink(self, person_id: str, channel: str) -> int:
         """Take all of a person's addresses of a channel away; gives how many there were."""
         return self._delete(addresses, (addresses.c.person_id == person_id) & (addresses.c.channel == channel))
-
-    def journey(self, person_id: str) -> Dict[str, Any]:
-        """Over all sessions: `themes` [(name, messages)] most often first, `heaviness` and `steps` oldest first, `techniques` done."""
-        leading = (
-            select(turn_themes.c.name, func.count())
-            .join(turns, turns.c.id == turn_themes.c.turn_id)
-            .where(turns.c.person_id == person_id, turn_themes.c.claimed, turn_themes.c.rank == 0)
-            .group_by(turn_themes.c.name)
-            .order_by(func.count().desc(), turn_themes.c.name)
-        )
-        weighed = (
-            select(ratings.c.value)
-            .where(ratings.c.person_id == person_id, ratings.c.scale == "heaviness")
-            .order_by(ratings.c.id)
-        )
-        agreed = select(steps.c.text).where(steps.c.person_id == person_id).order_by(steps.c.id)
-        done = (
-            select(technique_runs.c.technique_id)
-            .where(technique_runs.c.person_id == person_id, technique_runs.c.event == "finished")
-            .order_by(technique_runs.c.id)
-        )
-        return {
-            "themes": [tuple(row) for row in self._session.execute(leading)],
-            "heaviness": [int(value) for value in self._session.scalars(weighed) if value is not None],
-            "steps": list(self._session.scalars(agreed)),
-            "techniques": list(self._session.scalars(done)),
-        }
-
-    def counts_between(self, start: datetime, end: datetime) -> Dict[str, Any]:
-        """Numbers without identifiers for a span of time: conversations, messages, disclosures, referrals and alerts."""
-
-        def said(prefix: str) -> int:
-            of_entry = replies.c.entry_id.startswith(prefix, autoescape=True)
-            joined = select(func.count()).select_from(replies.join(turns, turns.c.id == replies.c.turn_id))
-            return int(self._session.scalar(joined.where(of_entry, turns.c.at >= start, turns.c.at < end)) or 0)
-
-        def number(table: Table, moment: Any) -> int:
-            return int(
-                self._session.scalar(select(func.count()).select_from(table).where(moment >= start, moment < end)) or 0
-            )
-
-        raised = (
-            select(alerts.c.level, alerts.c.kind, func.count())
-            .where(alerts.c.at >= start, alerts.c.at < end)
-            .group_by(alerts.c.level, alerts.c.kind)
-        )
-        return {
-            "conversations": number(conversations, conversations.c.started_at),
-            "messages": number(turns, turns.c.at),
-            "disclosures": said("disclosure."),
-            "referrals": said("card"),
-            "raised": [
-                {"level": Level(level).name, "kind": kind, "times": times}
-                for level, kind, times in self._session.execute(raised)
-            ],
-        }
 
     def find_person(self, person_id: str) -> Optional[Person]:
         """The person with this id, if there is one."""
@@ -249,9 +138,9 @@ class Repository:
         A message judged `concern` or above leaves an alert, and so does one by which the conversation's level rose.
         """
         judgement = record.heard.judgement
-        turn_id = int(self._session.execute(_ADD_TURN, _turn_values(record)).inserted_primary_key[0])
-        self._insert_all(turn_themes, _theme_rows(turn_id, record))
-        self._insert_all(replies, _reply_rows(turn_id, record))
+        turn_id = int(self._session.execute(_ADD_TURN, turn_values(record)).inserted_primary_key[0])
+        self._insert_all(turn_themes, theme_rows(turn_id, record))
+        self._insert_all(replies, reply_rows(turn_id, record))
         for note in record.notes:
             self._keep(turn_id, record, note)
         raised = self._raise_level(record)
@@ -330,7 +219,7 @@ class Repository:
         found: Dict[str, Any] = {}
         for table, condition in of_person(person_id):
             rows = self._session.execute(select(table).where(condition).order_by(*table.primary_key)).mappings()
-            found[table.info["reads_as"]] = [{name: _plain(value) for name, value in row.items()} for row in rows]
+            found[table.info["reads_as"]] = [{name: plain(value) for name, value in row.items()} for row in rows]
         return found
 
     def forget_turn(self, turn_id: int) -> None:
@@ -470,7 +359,7 @@ class Repository:
             return []
         ids = [row["id"] for row in rows]
         said, themes = self._replies(ids), self._themes(ids)
-        return [_stored_turn(row, themes.get(row["id"], []), said.get(row["id"], [])) for row in rows]
+        return [stored_turn(row, themes.get(row["id"], []), said.get(row["id"], [])) for row in rows]
 
     def _replies(self, turn_ids: Sequence[int]) -> Dict[int, List[Reply]]:
         found: Dict[int, List[Reply]] = {}
@@ -507,109 +396,3 @@ _ADD_TURN = insert(turns).values(
     .scalar_subquery(),
 )
 _SEEN = update(people).where(people.c.id == bindparam("of_person"))
-
-
-def _turn_values(record: TurnRecord) -> Dict[str, Any]:
-    heard, judgement = record.heard, record.heard.judgement
-    return {
-        "of_person": record.person_id,
-        "of_conversation": record.conversation_id,
-        "person_id": record.person_id,
-        "conversation_id": record.conversation_id,
-        "at": record.at,
-        "channel": record.channel,
-        "text": heard.text,
-        "kind": heard.kind,
-        "confidence": heard.confidence,
-        "level": judgement.level,
-        "level_kind": judgement.kind,
-        "level_subject": judgement.subject,
-        "level_tense": judgement.tense,
-        "level_reason": judgement.reason,
-        "level_spans": [list(span) for span in judgement.spans],
-        "level_judge": judgement.judge,
-        "level_score": judgement.score,
-        "degraded": judgement.degraded,
-        "conversation_level": record.conversation_level,
-        "model_version": record.model_version,
-        "library_version": record.library_version,
-        "milliseconds": record.milliseconds,
-        "client_key": record.client_key,
-    }
-
-
-def _theme_rows(turn_id: int, record: TurnRecord) -> List[Dict[str, Any]]:
-    both = [(theme, True) for theme in record.heard.themes] + [(theme, False) for theme in record.heard.near]
-    return [
-        {
-            "turn_id": turn_id,
-            "rank": rank,
-            "name": theme.name,
-            "score": theme.score,
-            "span_start": theme.span[0] if theme.span else None,
-            "span_end": theme.span[1] if theme.span else None,
-            "claimed": claimed,
-            "model_version": record.model_version,
-        }
-        for rank, (theme, claimed) in enumerate(both)
-    ]
-
-
-def _reply_rows(turn_id: int, record: TurnRecord) -> List[Dict[str, Any]]:
-    return [
-        {
-            "turn_id": turn_id,
-            "position": position,
-            "entry_id": reply.id,
-            "entry_version": record.entry_versions.get(reply.id, 1),
-            "text": reply.text,
-            "buttons": list(reply.buttons),
-            "data": dict(reply.data),
-        }
-        for position, reply in enumerate(record.replies)
-    ]
-
-
-def _stored_turn(row: Any, themes: Sequence[Any], said: List[Reply]) -> StoredTurn:
-    scores: Dict[bool, List[ThemeScore]] = {True: [], False: []}
-    for theme in themes:
-        span = None if theme["span_start"] is None else (theme["span_start"], theme["span_end"])
-        scores[theme["claimed"]].append(ThemeScore(theme["name"], theme["score"], span))
-    judgement = Judgement(
-        level=row["level"],
-        kind=row["level_kind"],
-        subject=row["level_subject"],
-        tense=row["level_tense"],
-        reason=row["level_reason"],
-        spans=tuple((start, end) for start, end in row["level_spans"]),
-        judge=row["level_judge"],
-        score=row["level_score"],
-        degraded=row["degraded"],
-    )
-    heard = Heard(
-        text=row["text"],
-        kind=row["kind"],
-        confidence=row["confidence"],
-        themes=tuple(scores[True]),
-        near=tuple(scores[False]),
-        judgement=judgement,
-    )
-    return StoredTurn(
-        id=row["id"],
-        conversation_id=row["conversation_id"],
-        number=row["number"],
-        at=row["at"],
-        channel=row["channel"],
-        heard=heard,
-        replies=said,
-        conversation_level=row["conversation_level"],
-        client_key=row["client_key"],
-    )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Level):
-        return value.name
-    return value

@@ -7,9 +7,10 @@ from typing import Any, List, Optional
 import pytest
 
 from bot.core.conversation import Heard
+from bot.core.entries import Helpline
 from bot.core.guide import age, country
 from bot.core.guide.turn import State, Turn
-from bot.core.library import Helpline, Library, load
+from bot.core.library import Library, load
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

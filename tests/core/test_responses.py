@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from bot.core.copy_lint import problems
-from bot.core.library import Saying, words
+from bot.core.entries import Saying, words
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "data" / "responses").glob("*.yml"))

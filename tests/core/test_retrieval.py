@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Sequence
 import numpy as np
 import pytest
 
-from bot.core.library import Reflection, Technique
+from bot.core.entries import Reflection, Technique
 from bot.core.retrieval import Shelf
 
 WORDS = ("alone", "tired", "money", "boss", "friend", "breath")

@@ -8,9 +8,9 @@ import pytest
 
 from bot.core import library as shelves
 from bot.core.conversation import Heard, Judgement, Level, Reply
+from bot.core.entries import Expects, Step, Technique, words
 from bot.core.guide import conversation, practise
 from bot.core.guide.turn import State, Turn
-from bot.core.library import Expects, Step, Technique, words
 
 LIBRARY = shelves.load(Path(__file__).resolve().parents[2] / "data")
 TECHNIQUES = [pytest.param(technique, id=name) for name, technique in LIBRARY.techniques.items()]

@@ -23,7 +23,8 @@ from bot.review.policy import Role
 from bot.settings import Secret
 from bot.storage import review as sharing
 from bot.storage.database import Database
-from bot.storage.repository import Repository, TurnRecord
+from bot.storage.repository import Repository
+from bot.storage.rows import TurnRecord
 from bot.storage.tables import people
 from bot.workers.one_machine import OneMachine
 

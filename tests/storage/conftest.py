@@ -8,7 +8,8 @@ import pytest
 
 from bot.core.conversation import Heard, Judgement, Level, Reply, ThemeScore
 from bot.storage.database import Database
-from bot.storage.repository import Repository, TurnRecord
+from bot.storage.repository import Repository
+from bot.storage.rows import TurnRecord
 
 KINDS = ("memory", "file")
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)

@@ -3,8 +3,8 @@
 from typing import Mapping
 
 from bot.core.conversation import Reply
+from bot.core.entries import Saying
 from bot.core.guide.turn import fill
-from bot.core.library import Saying
 
 
 class Words:

@@ -3,8 +3,9 @@
 from typing import List, Optional
 
 from bot.core.conversation import Level, Reply
+from bot.core.entries import Country, Helpline, HelplineKind
 from bot.core.guide.turn import Turn, words_of
-from bot.core.library import Country, Helpline, HelplineKind, Library
+from bot.core.library import Library
 
 # Codes of countries that are English words too, and count only in capitals.
 _WORDS = {"no", "in", "is", "it", "at", "be", "my", "me", "so", "to", "am", "as", "by", "do", "id", "ma", "pa"}

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Dict, List, Mapping, Sequence, Tuple
 
 from bot.core.conversation import ThemeScore
+from bot.core.entries import words
 from bot.core.guide.turn import Turn, words_of
-from bot.core.library import words
 from bot.core.retrieval import SURE_THEME
 
 # From so much evidence over the talk on, a theme is spoken of as one that is there.

@@ -4,9 +4,9 @@ import re
 from typing import List, Optional, Sequence
 
 from bot.core.conversation import Level
+from bot.core.entries import Reflection, words
 from bot.core.guide import circumstances, hearing, loops, offer, quoting
 from bot.core.guide.turn import Turn, fingerprint, words_of
-from bot.core.library import Reflection, words
 from bot.core.retrieval import sure_themes
 
 BRIEF_WORDS = 2

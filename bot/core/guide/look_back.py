@@ -2,9 +2,9 @@
 
 from typing import Mapping, Optional
 
+from bot.core.entries import PLACEHOLDER, Technique, words
 from bot.core.guide import safety
 from bot.core.guide.turn import Turn, fill, number_in, words_of
-from bot.core.library import PLACEHOLDER, Technique, words
 
 # A step is something to remember; what is longer than this is not said back as one.
 LONGEST_STEP = 24

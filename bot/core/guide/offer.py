@@ -4,9 +4,9 @@ import re
 from typing import Dict, List, Optional, Set
 
 from bot.core.conversation import Heard, Level
+from bot.core.entries import Technique
 from bot.core.guide import circumstances, practise
 from bot.core.guide.turn import Turn, words_of
-from bot.core.library import Technique
 from bot.core.retrieval import is_barred
 
 KEEP_TALKING = "Keep talking"

@@ -3,9 +3,9 @@
 from typing import Any, Dict, List, Optional, Sequence
 
 from bot.core.conversation import Heard
+from bot.core.entries import PLACEHOLDER, Expects, Step, Technique
 from bot.core.guide import look_back
 from bot.core.guide.turn import Turn, fill, number_in, words_of
-from bot.core.library import PLACEHOLDER, Expects, Step, Technique
 
 SCALE = [0, 10]
 NEXT, SKIP, STOP = "Next", "Skip", "Stop"

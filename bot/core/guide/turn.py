@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 from bot.core.conversation import Heard, Level, Reply
-from bot.core.library import Library, Reflection, Technique
+from bot.core.entries import Reflection, Technique
+from bot.core.library import Library
 
 
 class Chooser(Protocol):

@@ -13,7 +13,8 @@ from bot.errors import StorageError
 from bot.storage import linking
 from bot.storage.database import Database
 from bot.storage.erasure import erase
-from bot.storage.repository import Repository, TurnRecord
+from bot.storage.repository import Repository
+from bot.storage.rows import TurnRecord
 from bot.workers.one_machine import OneMachine
 
 CARD = Reply("card", "Call 112 or a line of your country.", (), {"card": True, "country": None, "urgent": False})
