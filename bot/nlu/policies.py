@@ -14,7 +14,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.core.conversation import Heard
-from bot.core.guide import conversation
+from bot.core.guide import conversation, expecting
 from bot.core.guide.turn import State
 from bot.nlu.messages import heard_from, state_from
 
@@ -83,7 +83,7 @@ class SafetyPolicy(_DecidingPolicy):
         return {"priority": 100}
 
     def decide(self, state: State, heard: Heard) -> Optional[str]:
-        return "action_safety" if conversation.needs_safety(state, heard) else None
+        return "action_safety" if expecting.needs_safety(state, heard) else None
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT], is_trainable=True)
@@ -95,4 +95,4 @@ class ExpectedAnswerPolicy(_DecidingPolicy):
         return {"priority": 90}
 
     def decide(self, state: State, heard: Heard) -> Optional[str]:
-        return conversation.expected(state, heard)
+        return expecting.expected(state, heard)

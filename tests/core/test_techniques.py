@@ -9,7 +9,7 @@ import pytest
 from bot.core import library as shelves
 from bot.core.conversation import Heard, Judgement, Level, Reply
 from bot.core.entries import Expects, Step, Technique, words
-from bot.core.guide import conversation, practise
+from bot.core.guide import conversation, expecting, practise
 from bot.core.guide.turn import State, Turn
 
 LIBRARY = shelves.load(Path(__file__).resolve().parents[2] / "data")
@@ -42,7 +42,7 @@ class Player:
 
     def answer(self, text: str, kind: str = "just_talking", level: Level = Level.none) -> List[Reply]:
         turn = self._turn(text, kind, level)
-        action = conversation.expected(self.state, turn.heard)
+        action = expecting.expected(self.state, turn.heard)
         conversation.take(turn, action or _BY_KIND.get(kind, "action_reflect"), 6, 3)
         self._keep(turn)
         return turn.replies

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Callable, Dict, Optional, Tuple
 
 from bot.core import text as texts
-from bot.core.conversation import Heard, Level
+from bot.core.conversation import Level
 from bot.core.guide import (
     about,
     age,
@@ -23,32 +23,11 @@ from bot.core.guide import (
     practise,
     safety,
 )
-from bot.core.guide.turn import State, Turn, number_in, words_of
+from bot.core.guide.expecting import LONGEST_NOD, SHORT
+from bot.core.guide.turn import Turn, number_in, words_of
 from bot.core.retrieval import SURE_THEME
 from bot.core.risk import level as levels
 
-# A person may always say these, whatever is going on.
-_ALWAYS = (
-    "stop",
-    "delete_data",
-    "export_data",
-    "forget_that",
-    "privacy_question",
-    "bot_challenge",
-    "ask_human",
-    "ask_source",
-    "ask_why",
-    "what_can_you_do",
-    "change_country",
-    "journey",
-    "goodbye",
-    "not_it",
-    "tell_me_more",
-)
-# What is no answer to a question about safety at `concern`.
-_NO_ANSWERS = (*_ALWAYS, "greeting", "thanks", "ask_technique", "next", "back", "repeat", "skip", "pause", "journey")
-# What looks like a move and is, after a question about safety, a way around it ("why do you ask", "skip that").
-_EVASIONS = ("ask_why", "skip")
 # What also a person gets whom this service is not for.
 _FOR_ANYONE = (
     "action_safety",
@@ -60,8 +39,6 @@ _FOR_ANYONE = (
     "action_close",
 )
 _MAY_BE_ASIDE = ("action_reflect", "action_answer", "action_outside", "action_why", "action_thanks", "action_not_it")
-# What a greeting may ask about; whoever wants something to do instead gets it.
-_REMEMBERED = ("step_review", "step_cost", "resume")
 _AWAITED = ("action_exercise", "action_choose", "action_look_back")
 _ON_ONES_DATA = ("export_data", "delete_data", "forget_that", "journey")
 _MAY_ASK_TO_LISTEN = (
@@ -72,90 +49,8 @@ _MAY_ASK_TO_LISTEN = (
     "action_exercise",
     "action_reach_person",
 )
-SURE = 0.6
-SHORT = 8
 LONGEST_GREETING = 5
-LONGEST_NOD = 3
 _OF_SELF = {"i", "im", "i'm", "i've", "ive", "my", "me"}
-
-
-def expected(state: State, heard: Heard) -> Optional[str]:
-    """The action that the last question waits for, when this message is its answer; None for what comes unasked."""
-    asked = state.asked
-    if asked in ("delete", "forget"):
-        return "action_personal_data"
-    if asked == "country":
-        return "action_country"
-    if consent.expects(state, heard):
-        return "action_consent"
-    if about.asks_to_undo(heard.text):
-        return "action_about"
-    if personal.asks_what_is_known(heard.text):
-        return "action_personal_data"
-    if about.asks_for_person(heard.text):
-        return "action_reach_person"
-    if asked in close.SCALES:
-        return "action_close" if close.answers_feedback(state, heard) else None
-    steering = practise.steers(heard)
-    if state.exercise is not None and not state.exercise["paused"] and (steering or heard.kind in ("affirm", "thanks")):
-        return "action_stop" if heard.kind == "stop" else "action_exercise"
-    if asked == "stopped" and words_of(heard.text)[:1] == ["no"]:
-        return "action_answer"
-    if listen.hands_over(heard.text) or outside.asks_for_room(heard.text):
-        return "action_reflect"
-    if asked == "erased" and len(words_of(heard.text)) <= LONGEST_NOD:
-        return "action_answer"
-    if heard.kind == "back" and asked not in _REMEMBERED:
-        # Rasa keeps a rule of its own for this intent, which would undo the turn before.
-        return "action_exercise"
-    always = heard.kind in _ALWAYS and heard.confidence >= SURE and len(words_of(heard.text)) <= SHORT * 2
-    if always or asked is None:
-        return None
-    if state.exercise is not None and not state.exercise["paused"] and asked == "step":
-        return "action_exercise"
-    if asked in ("lost", "area"):
-        chosen = loops.way_out(heard.text) if asked == "lost" else listen.area_in(heard.text)
-        return "action_reflect" if chosen else None
-    if heard.kind == "ask_technique" and asked in _REMEMBERED:
-        return None
-    return {
-        "offer": "action_choose",
-        "either_or": "action_reflect",
-        "closing": "action_look_back",
-        "scale": "action_look_back",
-        "small_step": "action_look_back",
-        "step_review": "action_greet",
-        "step_cost": "action_greet",
-        "resume": "action_greet",
-    }.get(asked)
-
-
-def needs_safety(state: State, heard: Heard) -> bool:
-    """Whether the safety answer comes before everything else."""
-    if heard.judgement.level >= Level.risk:
-        return True
-    if safety.answers(state, heard.text) and (heard.kind in _EVASIONS or safety.wants_numbers(heard.text)):
-        return True
-    if heard.kind in (
-        "delete_data",
-        "export_data",
-        "forget_that",
-        "change_country",
-        "privacy_question",
-        "goodbye",
-        "stop",
-        "ask_human",
-        "bot_challenge",
-        "ask_source",
-    ):
-        return False
-    if state.asked in ("delete", "forget", "country") or safety.wants_numbers(heard.text):
-        return False
-    if consent.expects(state, heard) or personal.asks_what_is_known(heard.text):
-        return False
-    if Level[state.level] >= Level.risk:
-        return True
-    return state.asked in ("safety", "other") and heard.kind not in _NO_ANSWERS
 
 
 def take(turn: Turn, action: str, session_hours: float, disclosure_hours: float) -> None:
