@@ -35,7 +35,39 @@ _CLAUSE_BREAKS = {
     "cuz",
     "bc",
 }
-_WEAK_ENDS = {"and", "but", "or", "so", "because", "the", "a", "an", "my", "your", "our", "their", "if", "than"}
+_WEAK_ENDS = set(
+    [
+        "and",
+        "but",
+        "or",
+        "so",
+        "because",
+        "the",
+        "a",
+        "an",
+        "my",
+        "your",
+        "our",
+        "their",
+        "if",
+        "than",
+        "even",
+        "who",
+        "which",
+        "that",
+        "as",
+        "when",
+        "while",
+    ]
+)
+# "when she calls I say yes" without its first word says something else.
+_MEANINGFUL_STARTS = {"when", "while", "since"}
+# Says that something was told or thought, and not what.
+_UNFINISHED = re.compile(
+    r"(?:\b(?:told|tell|tells|asked|ask|asks)(?: (?:him|her|them|me|us|everyone|people|(?:my|the|our) \w+))?"
+    r"|\b(?:said|says|think|thought|thinks|knew|realised|realized|noticed|wonder|wondered|means?)|\bbetween(?! .* and ).*)$",
+    re.IGNORECASE,
+)
 _FILLERS = {
     "so",
     "hey",
@@ -52,7 +84,9 @@ _FILLERS = {
     "idk",
     "just",
 }
-_WEAK_STARTS = _CLAUSE_BREAKS | _FILLERS | {",", "also", "like", "well", "anyway", "plus", "that", "if"}
+_WEAK_STARTS = (
+    (_CLAUSE_BREAKS - _MEANINGFUL_STARTS) | _FILLERS | {",", "also", "like", "well", "anyway", "plus", "that"}
+)
 _WEAK_PAIRS = {("i", "guess"), ("i", "mean"), ("you", "know"), ("i", "suppose")}
 
 
@@ -116,7 +150,9 @@ def clauses(text: str) -> List[Clause]:
         for token in sentence:
             within_a_word = token.text == "-" and token.i > 0 and not doc[token.i - 1].whitespace_
             at_break = (token.text in {",", ";", ":", "-", "–", "—", "(", ")", "..."} and not within_a_word) or (
-                token.lower_ in _CLAUSE_BREAKS and token.i - start >= 3
+                token.lower_ in _CLAUSE_BREAKS
+                and token.i - start >= 3
+                and not _joins_a_pair(doc[start : token.i], token.lower_)
             )
             if at_break and token.i > start:
                 _add_clause(found, doc[start : token.i])
@@ -124,6 +160,12 @@ def clauses(text: str) -> List[Clause]:
         if start < sentence.end:
             _add_clause(found, doc[start : sentence.end])
     return found
+
+
+def _joins_a_pair(before: Span, word: str) -> bool:
+    """Whether an "and" belongs to a "between" ("between me and my brother")."""
+    said = [token.lower_ for token in before]
+    return word == "and" and "between" in said and "and" not in said[said.index("between") :]
 
 
 def _add_clause(found: List[Clause], span: Span) -> None:
@@ -143,7 +185,8 @@ def quote(text: str, weight: Callable[[str], float], forbidden: Sequence[Tuple[i
         if any(clause.start < end and start < clause.end for start, end in forbidden):
             continue
         phrase = _trim(clause.text)
-        if 2 <= len(phrase.split()) <= QUOTE_WORDS and weight(phrase) > best_weight:
+        whole = 2 <= len(phrase.split()) <= QUOTE_WORDS and not _UNFINISHED.search(phrase)
+        if whole and weight(phrase) > best_weight:
             best, best_weight = phrase, weight(phrase)
     return best
 

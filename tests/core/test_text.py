@@ -32,6 +32,34 @@ def test_a_quote_does_not_begin_or_end_in_mid_air() -> None:
     assert quote("and i guess nobody ever asked me how i was because", len).split()[-1] != "because"
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("If I don't she forgets things", "If I don't she forgets things"),
+        (
+            "When my mother calls I always say yes even though I'm already too busy with the kids",
+            "When my mother calls I always say yes",
+        ),
+        (
+            "things have been weird between me and my flatmate since I got promoted",
+            "things have been weird between me and my flatmate",
+        ),
+        (
+            "I'm torn between staying home and going back to work",
+            "I'm torn between staying home and going back to work",
+        ),
+        ("because nobody ever asks me anything", "nobody ever asks me anything"),
+    ],
+)
+def test_a_quote_keeps_the_sense_and_the_grammar(text: str, wanted: str) -> None:
+    assert quote(text, lambda phrase: min(len(phrase.split()), 8)) == wanted
+
+
+def test_a_quote_does_not_stop_before_what_was_said() -> None:
+    text = "I told my manager, who I've known for ten years, that I was struggling and he laughed"
+    assert quote(text, len) != "I told my manager"
+
+
 def test_forbidden_words_are_never_quoted() -> None:
     text = "i want to vanish, my sister drives me everywhere"
     assert "vanish" not in quote(text, len, forbidden=[(0, 16)])

@@ -59,6 +59,18 @@ _ADVICE = re.compile(
 )
 _VIEW = re.compile(r"\b(what (would|do) (you|u) (say|tell|think|make)|do (you|u) think)\b", re.IGNORECASE)
 _OF_THE_BOT = re.compile(r"^(and |so |but )?(do|are|have|did|were) (you|u)\b", re.IGNORECASE)
+# Something good or hopeful: asking what is worst about it would be deaf.
+_BRIGHTER = re.compile(
+    r"\bi(?:'ll| will)? (?:might|may|could|want to|am going to|'m going to)? ?(?:just )?(?:give it a try|try (?:the|my|a|to|some|going|making)\b)"
+    r"|\bi managed\b|\bit (?:went|turned out|was) (?:well|ok|okay|fine|better|nice|lovely|good)\b|\bit (?:helped|worked)\b"
+    r"|\bi(?:'m| am)? ?(?:feel|feeling|doing) (?:a (?:bit|little) )?(?:better|lighter|calmer|hopeful)\b"
+    r"|\bi(?:'m| am) (?:\w+ )?(?:proud|glad|relieved|pleased|happy)\b|\blooking forward to\b|\bmade me (?:smile|laugh)\b",
+    re.IGNORECASE,
+)
+_DARKER = re.compile(
+    r"\b(?:but|not|never|no|wish|if|only|can'?t|cannot|won'?t|don'?t|didn'?t|isn'?t|wasn'?t|as if|pretend\w*)\b",
+    re.IGNORECASE,
+)
 LONGEST_QUESTION = 10
 _SELF = {"i", "im", "i'm", "me", "my"}
 _ONLY_LISTEN = re.compile(
@@ -98,12 +110,19 @@ def capability(turn: Turn) -> Optional[Callable[[Turn], None]]:
     if of_the_bot and len(said) <= LONGEST_QUESTION and not _SELF & set(said):
         return about.bot
     found = next((answer for pattern, answer in _ASIDES if pattern.search(text.strip(" .!?"))), None)
+    if found is None and _BRIGHTER.search(text) and not _DARKER.search(text) and turn.state.told:
+        found = _brighter
     # Before anything was told, "I'll start with ..." begins the telling.
     return None if found is _decided and turn.state.told < TOLD_BEFORE_DECIDING else found
 
 
 def _apology(turn: Turn) -> None:
     turn.say("apology")
+    turn.ask("question")
+
+
+def _brighter(turn: Turn) -> None:
+    turn.add("brighter", turn.wording("brighter"), turn.question(turn.wording("brighter.question")))
     turn.ask("question")
 
 

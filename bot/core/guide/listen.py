@@ -14,6 +14,8 @@ FIRST_TELLINGS = 2
 TURNS_BETWEEN_MIRRORS = 3
 # After a long message without a theme to ask about, every other time nothing is asked.
 LONG_TELLING = 25
+# Up to so many words a message is plain: what is said back must not take up more than it says.
+PLAIN_WORDS, BEST = 8, 6
 LONGEST_MIRROR = 62
 TELLING_BEFORE_OFFER = 5
 TURNS_BETWEEN_OFFERS = 10
@@ -51,6 +53,9 @@ def tell(turn: Turn, lead: Optional[str] = None) -> None:
     if circumstances.tells_of_loss(heard.text):
         state.lost = 0
         return _heard_loss(turn)
+    if circumstances.GRIEF in state.circumstances and not sure_themes(turn.heard.themes):
+        # Whoever grieves goes on about it, until something else is said plainly.
+        return _beside_grief(turn)
     thing = quoting.bare_thing(heard.text) if asked in ("question", "arrive") else ""
     if thing and not turn.heard.themes and not turn.hold_question:
         return _named(turn, thing)
@@ -216,7 +221,7 @@ def _mirror(turn: Turn, lead: Optional[str] = None, both: bool = False, sourced:
     )
     if not candidates:
         return False
-    reflection = candidates[0]
+    reflection = _presuming_least(turn, candidates)
     state.rest[reflection.id] = turn.now.isoformat()
     state.said.append(reflection.id)
     state.shown = reflection.id
@@ -235,6 +240,14 @@ def _mirror(turn: Turn, lead: Optional[str] = None, both: bool = False, sourced:
     )
     turn.ask("question")
     return True
+
+
+def _presuming_least(turn: Turn, candidates: Sequence[Reflection]) -> Reflection:
+    """The best passage; for a few plain words the first of the best that takes up no theme beyond those told."""
+    if len(words_of(turn.heard.text)) > PLAIN_WORDS:
+        return candidates[0]
+    told = {*turn.state.themes, *(theme.name for theme in turn.heard.near)}
+    return next((one for one in candidates[:BEST] if told.issuperset(one.themes)), candidates[0])
 
 
 def _lead(turn: Turn, reflection: Reflection, both: bool) -> Optional[str]:
@@ -313,6 +326,13 @@ def _named(turn: Turn, thing: str) -> None:
 
 def _heard_loss(turn: Turn) -> None:
     turn.add("loss", turn.wording("loss"), turn.question(turn.wording("loss.question")))
+    turn.ask("question")
+
+
+def _beside_grief(turn: Turn) -> None:
+    phrase = quoting.own_words(turn, in_part=True)
+    heard = turn.wording("quote.listening", quote=phrase) if phrase else turn.wording("loss.listen")
+    turn.add("loss", heard, turn.question(turn.wording("loss.question")))
     turn.ask("question")
 
 
