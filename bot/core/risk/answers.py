@@ -85,8 +85,13 @@ _SOFTENED = _words(
     r"this time|promise|swear|whatever|not like|silly|only joking|ok|okay|well|mostly|almost|hardly|just|recently|for a while|since"
 )
 _MORE_TO_SAY = re.compile(r"\.\.\.|\?|…")
+# "Oh goodness, no": what stands before the no says nothing.
+_EXCLAIMED = re.compile(
+    r"^\W*(?:(?:oh+|my|good|dear|sweet|goodness|gracious|gosh|god|heavens?|lord|jesus|christ|jeez|hell|omg|wow|whoa|what|well|ok|okay|um+|uh+|er+m?|hey|ah|"
+    r"aw|ha|haha|lol|grief)[\s,.!?]+){1,4}(?=(?:no+|nope|nah|never|not|nothing)\b)"
+)
 _NO = re.compile(
-    r"^\W*(?:(?:god|oh god|oh|hell|lord|well|ok|okay|um|uh|haha|lol) )?(?:no+|nope|nah|never|not at all|absolutely not|definitely not|"
+    r"^\W*(?:no+|nothing (?:like that|of the (?:sort|kind))|nope|nah|never|not at all|absolutely not|definitely not|"
     r"certainly not|of course not|no way|not|im not|i am not|i have not|i havent|i dont|i do not|none)\b"
 )
 # Begins like a no and is none: "no way out", "no one would care", "no longer want to live", "not for long".
@@ -148,7 +153,7 @@ def read_answer(text: str, kind: str) -> Reading:
     kind all the same.
     """
     plain = re.sub(r"['’`]", "", text.lower())
-    said = " ".join(re.sub(r"([a-z])\1{2,}", r"\1", plain).split())
+    said = _EXCLAIMED.sub("", " ".join(re.sub(r"([a-z])\1{2,}", r"\1", plain).split()))
     if not said.strip(" .!?…"):
         return Reading.hedged if said else Reading.other
     return _about_abuse(said) if kind == "abuse" else _about_oneself(said)

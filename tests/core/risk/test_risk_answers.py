@@ -10,6 +10,7 @@ ABOUT_ONESELF = {
         "yes but i would never", "constantly", "often", "more than i want to", "most of the time", "yes i think about dying", "sadly yes",
     ],
     Reading.hedged: [
+        "oh god no way out",
         "sometimes", "maybe", "i guess", "kind of", "idk", "not today", "not right now", "not tonight", "why do you ask?",
         "does it matter", "would you care", "who isn't", "id rather not say", "can we talk about something else", "next question",
         "...", "lol", "what if i was", "who reads this", "youre just a bot", "i don't have the guts", "i couldnt do that to my kids",
@@ -29,6 +30,10 @@ ABOUT_ONESELF = {
         "not anymore", "no, not really", "guess not", "no, for now",
     ],
     Reading.clear_no: [
+        "oh goodness no",
+        "What? No!",
+        "Heavens, no",
+        "nothing like that",
         "no", "No.", "nope", "nope, never", "never", "not at all", "definitely not", "absolutely not", "god no, i meant my job",
         "no, i'm safe and i want to live", "no i'm not going to hurt myself, i'm safe", "no, i don't want to die", "i'm safe",
         "no i am not thinking of ending my life",

@@ -220,3 +220,22 @@ def test_odd_texts_are_judged_without_an_error(text: str) -> None:
 def test_an_unreadable_rule_is_reported_with_its_name(tmp_path: object) -> None:
     with pytest.raises(ContentError, match=r"words\.yml"):
         RiskMatcher(shipped_rules() / "missing")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I went to his flat to help him with the boxes",
+        "My son is 20 and I keep interfering in his flat, I want to let him learn",
+        "i drove to their house to give them the keys back",
+    ],
+)
+def test_going_to_see_somebody_is_no_violence(text: str) -> None:
+    assert MATCHER.judge(text).level is Level.none
+
+
+@pytest.mark.parametrize(
+    "text", ["i'm driving to his house with a knife", "going to her place to finish her", "at his door with the gun"]
+)
+def test_going_there_armed_is_imminent(text: str) -> None:
+    assert MATCHER.judge(text).level is Level.imminent
