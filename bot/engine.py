@@ -287,13 +287,19 @@ class Engine(Records, Failing):
         return TurnResult(tuple(replies), heard, state.level, actions, milliseconds, turn_id)
 
     def _in_context(self, person_id: str, text: str, judgement: Judgement, now: datetime) -> Judgement:
-        """The judgement seen together with what the person wrote just before, where that could change it."""
-        if not self.risk_screen.may_lean(text, judgement):
+        """The judgement seen together with what was said just before, where that could change it.
+
+        A button of the bot's own that is pressed while nothing is raised ("I say when it ends") is no sign of danger.
+        """
+        if judgement.level is Level.none and not self.risk_screen.may_lean(text, judgement):
             return judgement
         with self.database.reading() as session:
             last = Repository(session).last_turns(person_id, 1)
         before = "".join(turn.heard.text for turn in last if now - turn.at <= JUST_BEFORE)
         raised = any(turn.conversation_level > Level.none for turn in last)
+        offered = {button for turn in last for reply in turn.replies for button in reply.buttons}
+        if text in offered and not raised:
+            return Judgement(score=judgement.score, degraded=judgement.degraded)
         return self.risk_screen.in_context(text, judgement, before, raised)
 
     def _facts_asked_for(self, person_id: str, text: str) -> Mapping[str, str]:
