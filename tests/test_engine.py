@@ -55,7 +55,7 @@ async def test_a_line_is_judged_with_the_one_before_it(talk: Any, monkeypatch: p
 async def test_a_button_of_the_bots_own_raises_no_alarm(talk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = talk.engine.risk_screen
     judge = screen.judge
-    alarm = Judgement(Level.risk, "suicide", reason="likeness", judge="classifier test", score=0.9)
+    alarm = Judgement(Level.risk, "suicide", reason="a rule", judge="matcher test", score=0.9)
     monkeypatch.setattr(screen, "judge", lambda text: alarm if text == "Keep talking" else judge(text))
     await talk.say("hi")
     await talk.say("i never ask anyone for help, i wouldn't know how")
