@@ -5,12 +5,14 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Dict, Mapping, Sequence
 
+from bot.core import library as shelves
 from bot.core.profile import load_profile
+from bot.erasing import erase_everywhere
 from bot.errors import SettingError
+from bot.facts import facts_of
 from bot.settings import Settings
 from bot.storage import backup, rotation
 from bot.storage.database import Database
-from bot.storage.erasure import erase
 from bot.storage.keys import file_key_from, keys_from
 from bot.storage.repository import Repository
 from bot.workers.shared import open_shared
@@ -33,10 +35,16 @@ def export(settings: Settings, person_id: str) -> Dict[str, Any]:
 def erase_person(settings: Settings, person_id: str) -> Mapping[str, Any]:
     """Erase everything of a person; gives the receipt. A turn of theirs that is under way comes to its end first."""
 
+    data = settings.project / "data"
+    library = shelves.load(data)
+    facts = facts_of(settings, library, load_profile(data, settings.profile))
+
     async def in_order() -> Mapping[str, Any]:
         shared = open_shared(settings)
         async with shared.lock(person_id):
-            receipt = erase(open_database(settings), person_id, datetime.now(timezone.utc))
+            receipt = erase_everywhere(
+                open_database(settings), person_id, datetime.now(timezone.utc), settings.project, library, facts
+            )
         await shared.close()
         return receipt
 

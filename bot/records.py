@@ -1,12 +1,12 @@
 """What is kept of people, as channels ask for it."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
+from bot import previews
 from bot.composition import Services
-from bot.core.guide import consent
-from bot.errors import InputError
-from bot.storage import consents, figures, linking, review
+from bot.core.conversation import Reply
+from bot.storage import figures, linking
 from bot.storage.database import Database
 from bot.storage.repository import Repository
 
@@ -53,12 +53,19 @@ class Records:
             {
                 "text": turn.heard.text,
                 "at": turn.at.isoformat(),
-                "replies": turn.replies,
+                "replies": self._shown(person_id, turn.id, turn.replies),
                 "level": turn.conversation_level.name,
                 "client_key": turn.client_key,
             }
             for turn in turns
         ]
+
+    def _shown(self, person_id: str, turn_id: int, replies: Sequence[Reply]) -> Sequence[Reply]:
+        """The replies of a turn as they are shown: with what sharing would show beneath those that ask for it."""
+        if not previews.wanted(replies):
+            return replies
+        with self.database.reading() as session:
+            return previews.attached(session, self.services.library, person_id, turn_id, replies)
 
     async def export(self, person_id: str) -> Mapping[str, Any]:
         """Everything that is kept about a person, JSON-ready. Raises UnknownPersonError."""
@@ -66,63 +73,30 @@ class Records:
             return Repository(session).export(person_id)
 
     async def journey(self, person_id: str) -> Dict[str, Any]:
-        """`themes` [{name, count}], `heaviness` [0-10, oldest first], `steps` [text], `techniques` [name]."""
+        """`days` [{on (a date), themes, heaviness, felt, techniques, steps}], and each of these over all days.
+
+        `themes` [{name, count}], `heaviness` [0-10], `felt` [{technique, felt}], `steps` [text], `techniques` [name], oldest
+        first; with `kept_back` nothing is listed, because the screen may be shared.
+        """
         with self.database.reading() as session:
             found = figures.journey(session, person_id)
-        copy, techniques = self.services.library.themes, self.services.library.techniques
-        return {
-            **found,
-            "themes": [{"name": copy[name].name, "count": count} for name, count in found["themes"] if name in copy],
-            "techniques": [techniques[name].name for name in found["techniques"] if name in techniques],
-        }
+        return {**self._named(found), "days": [self._named(day) for day in found["days"]]}
 
-    async def sharing(self, person_id: str) -> Dict[str, Any]:
-        """What sharing would show, and what is shared now.
-
-        `offered` (whether practitioners may read here at all), `days` (how long a share lasts), `messages` [{id, text, at}]
-        of the latest conversation, partly redacted as staff would see them, `shared` [{messages, until}], `readings`
-        [{reader, role, at}], `training` (whether use for training is agreed to).
-        """
-        now = utc_now()
-        with self.database.reading() as session:
-            told = consents.last_told(session, person_id)
-            shown = review.preview(session, person_id, told.conversation_id) if told is not None else []
-            shares = review.shares_of(session, person_id)
-            readings = review.readings_of(session, person_id)
-            training = consents.training_allowed(session, person_id)
+    def _named(self, lived: Mapping[str, Any]) -> Dict[str, Any]:
+        """With the names that people read instead of ids; what the library does not know any more is left out."""
+        themes, techniques = self.services.library.themes, self.services.library.techniques
         return {
-            "offered": self.services.profile.practitioner_mode,
-            "days": self.services.settings.share_days,
-            "messages": [{"id": row.turn_id, "text": row.text, "at": row.at.isoformat()} for row in shown],
-            "shared": [
-                {"whole": share.turn_number is None, "until": share.until.isoformat() if share.until else None}
-                for share in shares
-                if share.revoked_at is None and (share.until is None or share.until > now)
+            **lived,
+            "themes": [
+                {"name": themes[name].name, "count": count} for name, count in lived["themes"] if name in themes
             ],
-            "readings": [{"reader": row.reader, "role": row.role, "at": row.at.isoformat()} for row in readings],
-            "training": training,
+            "felt": [
+                {**one, "technique": techniques[one["technique"]].name}
+                for one in lived["felt"]
+                if one["technique"] in techniques
+            ],
+            "techniques": [techniques[name].name for name in lived["techniques"] if name in techniques],
         }
-
-    async def share(self, person_id: str, turn_ids: Optional[Sequence[int]]) -> int:
-        """Let staff read these messages of the latest conversation (None: all of it); gives how many. Raises InputError."""
-        now = utc_now()
-        until = now + timedelta(days=self.services.settings.share_days)
-        async with self.database.turn() as session:
-            told = consents.last_told(session, person_id)
-            if told is None or not self.services.profile.practitioner_mode:
-                raise InputError("There is nothing to share: no message yet, or no practitioners read here.")
-            return review.share(session, person_id, told.conversation_id, now, turn_ids, until)
-
-    async def stop_sharing(self, person_id: str) -> None:
-        """Close everything that is shared, at once."""
-        async with self.database.turn() as session:
-            consents.carry_out(session, person_id, consent.END, utc_now(), self.services.settings.share_days)
-
-    async def allow_training(self, person_id: str, allowed: bool) -> None:
-        """Agree to the use of shared, corrected messages for training, or take it back."""
-        request = consent.TRAIN if allowed else consent.DO_NOT_TRAIN
-        async with self.database.turn() as session:
-            consents.carry_out(session, person_id, request, utc_now(), self.services.settings.share_days)
 
     async def link_code(self, person_id: str) -> str:
         """A code that carries this person's history to another channel: valid ten minutes, for one use."""

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from bot.errors import InputError
 from bot.storage.database import Database
 from bot.storage.erasure import person_hash
+from bot.storage.forgetting import forget_turn
 from bot.storage.repository import Repository
 from bot.storage.review_tables import shares
 from bot.storage.tables import erasures, metadata, people, turns, without_ciphers
@@ -122,7 +123,7 @@ def _take_back(session: Session, known: TakenBack) -> Rows:
         if words and (number, person) in known.forgotten
     ]
     for number in forgotten:
-        repository.forget_turn(number)
+        forget_turn(session, number)
     ended = 0
     for (number, person), at in known.ended_shares.items():
         mine = (shares.c.id == number) & (shares.c.person_id == person) & shares.c.revoked_at.is_(None)

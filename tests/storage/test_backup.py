@@ -13,6 +13,7 @@ from bot.settings import Secret
 from bot.storage import backup
 from bot.storage.database import Database
 from bot.storage.erasure import erase
+from bot.storage.forgetting import forget_turn
 from bot.storage.keys import file_key_from
 from bot.storage.repository import Repository
 from bot.storage.review_tables import shares
@@ -124,7 +125,7 @@ def test_what_else_was_taken_back_stays_so(database: Database, talk: Talk, tmp_p
     with database.transaction() as session:
         session.execute(update(people).where(people.c.id == ana).values(training_consent_at=None))
         session.execute(update(shares).values(revoked_at=NOON))
-        Repository(session).forget_turn(forgotten)
+        forget_turn(session, forgotten)
     counts = backup.restore(database, tmp_path / "backup.db")
     assert [counts[f"{name}_again"] for name in ("forgotten", "shares_ended", "training_withdrawn")] == [1, 1, 1]
     found = exported(database, ana)
@@ -261,7 +262,7 @@ def test_a_row_that_changed_while_it_was_encrypted_anew_is_left_as_it_is_now(
         new = renew(stored, column)
         if column == "turns.text" and b"zebra" in stored:
             with keyed.transaction() as session:
-                Repository(session).forget_turn(turn)
+                forget_turn(session, turn)
         return new
 
     monkeypatch.setattr(keyed.cipher, "renew", forget_meanwhile)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from rasa.shared.core.events import UserUttered
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from bot.errors import StorageError, UnknownPersonError
 from bot.storage.database import Database
 from bot.storage.erasure import erase, person_hash
+from bot.storage.forgetting import forget_turn
 from bot.storage.repository import Repository
+from bot.storage.review_tables import readings, review_models, reviewers
 from bot.storage.tables import erasures, metadata, people
 from bot.storage.tracker_store import InterludeTrackerStore
 
@@ -63,7 +65,7 @@ def test_purged_and_forgotten_words_leave_the_files_when_they_are_scrubbed(
     talk(file_database, "a", "zebra")
     talk(file_database, "b", "okapi", at=later(days=40))
     with file_database.transaction() as session:
-        Repository(session).forget_turn(forgotten)
+        forget_turn(session, forgotten)
         Repository(session).purge(later(days=30))
     file_database.scrub_files()
     assert WORD not in all_bytes(tmp_path)
@@ -94,6 +96,24 @@ def test_the_receipt_is_kept_without_words_or_the_persons_id(database: Database,
         assert session.scalar(select(func.count()).select_from(people)) == 0
     assert (row.person_hash, row.receipt, row.at) == (person_hash(ana), receipt, NOON)
     assert ana not in str(receipt) and "zebra" not in str(receipt)
+
+
+def test_the_receipt_names_the_models_that_learned_from_the_person(database: Database, talk: Talk) -> None:
+    told, other = talk(database, "a", "zebra"), talk(database, "b", "okapi")
+    ana = person_of(database, "a")
+    read = {"reader": "ada", "role": "lead", "what": "training", "turns": [1], "redacted": True, "at": NOON}
+    with database.transaction() as session:
+        ada = {"id": 1, "name": "ada", "role": "lead", "password_hash": "", "failures": 0, "created_at": NOON}
+        session.execute(insert(reviewers).values(ada))
+        session.execute(insert(readings).values(person_id=ana, conversation_id=1, reviewer_id=1, **read))
+        for name, state, learned in (
+            ("abc", "promoted", [told, other]),
+            ("def", "candidate", [other]),
+            ("ghi", "discarded", [told]),
+        ):
+            made = {"begun_by": 1, "begun_at": NOON, "examples": 1, "comparison": {"learned_from": learned}}
+            session.execute(insert(review_models).values(name=name, state=state, **made))
+    assert erase(database, ana, NOON)["training"] == {"messages": 1, "models": ["abc"]}
 
 
 def test_a_person_cannot_be_erased_twice_and_ids_never_come_back(database: Database, talk: Talk) -> None:

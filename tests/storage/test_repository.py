@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from bot.core.conversation import Level, Reply
 from bot.errors import StorageError, UnknownPersonError
 from bot.storage.database import Database
+from bot.storage.forgetting import forget_turn
 from bot.storage.repository import Repository
 from bot.storage.review_tables import library_inbox, review_notes, reviewers
 from bot.storage.tables import metadata, tracker_events, tracker_snapshots, turns
@@ -182,7 +183,7 @@ def test_a_forgotten_turn_keeps_its_place_but_no_words(database: Database, talk:
     forgotten = talk(database, "a", "zebra", notes=NOTES[:5], heard=heard("zebra", Level.risk), client_key="k")
     talk(database, "a", "stays two")
     with database.transaction() as session:
-        Repository(session).forget_turn(forgotten)
+        forget_turn(session, forgotten)
     found = exported(database, person)
     assert [row["text"] for row in found["messages"]] == ["stays one", "", "stays two"]
     assert [row["level"] for row in found["messages"]] == ["none", "risk", "none"]
@@ -206,7 +207,7 @@ def test_forgetting_takes_what_reviewers_wrote_about_the_words_and_leaves_the_al
         session.execute(insert(review_notes).values(**hers, kind="note", text="the zebra again"))
         session.execute(insert(library_inbox).values(**hers, entry_id="mirror.one", better="say zebra"))
     with database.transaction() as session:
-        Repository(session).forget_turn(forgotten)
+        forget_turn(session, forgotten)
     found = exported(database, person)
     assert "zebra" not in json.dumps(found)
     assert [row["level"] for row in found["alerts"]] == ["risk"]
@@ -214,7 +215,7 @@ def test_forgetting_takes_what_reviewers_wrote_about_the_words_and_leaves_the_al
 
 def test_forgetting_what_is_not_there_says_so(database: Database) -> None:
     with pytest.raises(StorageError, match="no such turn"), database.transaction() as session:
-        Repository(session).forget_turn(77)
+        forget_turn(session, 77)
 
 
 def test_purging_takes_what_is_old_and_leaves_what_is_not(database: Database, talk: Talk) -> None:

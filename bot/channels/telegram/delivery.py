@@ -5,7 +5,7 @@ from typing import Any, Awaitable, Callable, Dict, Optional, Sequence, TypeVar
 
 from telegram import InlineKeyboardMarkup
 
-from bot.channels.copies import files, preview
+from bot.channels.copies import files
 from bot.channels.pictures import journey_png
 from bot.channels.telegram.breathing import Breathing
 from bot.channels.telegram.layout import keyboard, split
@@ -14,7 +14,6 @@ from bot.channels.telegram.ports import Engine
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.words import Words
 from bot.core.conversation import Reply
-from bot.core.guide.consent import PREVIEW
 
 T = TypeVar("T")
 
@@ -45,8 +44,6 @@ class Delivery:
                 await self._once(f"{key}.{place}.picture", self._picture, chat_id, person_id)
             if person_id is not None and reply.data.get("request") == "export":
                 await self._files(chat_id, f"{key}.{place}.file", person_id)
-            if person_id is not None and reply.data.get("request") == PREVIEW:
-                await self._once(f"{key}.{place}.preview", self._preview, chat_id, person_id)
 
     async def _say(self, chat_id: int, key: str, reply: Reply, buttons: Optional[InlineKeyboardMarkup]) -> None:
         parts = split(reply.text)
@@ -66,10 +63,6 @@ class Delivery:
     async def _files(self, chat_id: int, key: str, person_id: str) -> None:
         for name, content in files(await self._engine.export(person_id)).items():
             await self._once(f"{key}.{name}", self._sender.file, chat_id, content, name)
-
-    async def _preview(self, chat_id: int, person_id: str) -> None:
-        content = preview(await self._engine.sharing(person_id))
-        await self._sender.file(chat_id, content.encode("utf-8", "replace"), "interlude-preview.txt")
 
     async def _once(self, key: str, send: Callable[..., Awaitable[T]], *arguments: Any) -> Optional[T]:
         if self._ledger.done(key):

@@ -56,10 +56,6 @@ class Engine(Protocol):
         """Everything that is kept about a person, JSON-ready."""
         ...
 
-    async def sharing(self, person_id: str) -> Mapping[str, Any]:
-        """What sharing would show (`messages` [{id, text, at}]), and what is shared now."""
-        ...
-
     async def journey(self, person_id: str) -> Dict[str, Any]:
         """`themes` [{name, count}], `heaviness` [0-10, oldest first], `steps` [text], `techniques` [name]."""
         ...

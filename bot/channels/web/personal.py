@@ -1,13 +1,11 @@
-"""A person's own things: being remembered, coming back, a copy, erasure, the picture of the way so far."""
-
-from typing import Any
+"""A person's own things: being remembered, coming back, a copy, erasure."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.channels.readable_copy import as_markdown
 from bot.channels.web.answers import Refusal
 from bot.channels.web.hub import server_sent
-from bot.channels.web.pages import templates
 from bot.channels.web.services import (
     CHANNEL,
     CODE_CHANNEL,
@@ -17,6 +15,8 @@ from bot.channels.web.services import (
     session_of,
     small_object,
 )
+
+FORMATS = {"json": "conversation.json", "markdown": "conversation.md"}
 
 
 async def remembering(request: Request) -> Response:
@@ -71,12 +71,18 @@ async def come_back(request: Request) -> Response:
 
 
 async def export(request: Request) -> Response:
-    """GET /api/export: everything that is kept about this person, as a file."""
+    """GET /api/export: everything that is kept about this person as a file, for programs or (format=markdown) to read."""
     web, session = services(request), session_of(request)
+    wanted = request.query_params.get("format", "json")
+    if wanted not in FORMATS:
+        raise Refusal(422, "bad_request", f"There is no such format. Allowed are {' and '.join(FORMATS)}.")
     await check_address_rate(request)
     person = await web.engine.find(CHANNEL, session)
     content = {} if person is None else dict(await web.engine.export(person))
-    return JSONResponse(content, headers={"Content-Disposition": 'attachment; filename="conversation.json"'})
+    headers = {"Content-Disposition": f'attachment; filename="{FORMATS[wanted]}"'}
+    if wanted == "markdown":
+        return Response(as_markdown(content).encode("utf-8", "replace"), media_type="text/markdown", headers=headers)
+    return JSONResponse(content, headers=headers)
 
 
 async def erase(request: Request) -> Response:
@@ -91,32 +97,3 @@ async def erase(request: Request) -> Response:
     receipt = await web.engine.erase(person)
     web.hub.publish(person, server_sent("erased", "{}"), "erased")
     return JSONResponse({"receipt": dict(receipt)})
-
-
-async def journey(request: Request) -> Response:
-    """GET /api/journey: what was talked about, how heavy it was, what was tried, which steps were agreed."""
-    return JSONResponse(await _journey(request))
-
-
-async def journey_picture(request: Request) -> Response:
-    """GET /api/journey.svg: the same as a picture."""
-    found = await _journey(request)
-    width, height = 600, 120
-    rated = found["heaviness"]
-    gap = width / max(1, len(rated) - 1)
-    points = [(round(place * gap, 1), round(height - height * value / 10, 1)) for place, value in enumerate(rated)]
-    most = max((theme["count"] for theme in found["themes"]), default=1)
-    bars = [{"name": theme["name"], "width": round(300 * theme["count"] / most)} for theme in found["themes"]]
-    return templates.TemplateResponse(
-        request,
-        "journey.svg.xml",
-        {**found, "points": points, "bars": bars, "width": width, "height": height},
-        media_type="image/svg+xml",
-    )
-
-
-async def _journey(request: Request) -> dict[str, Any]:
-    web, session = services(request), session_of(request)
-    person = await web.engine.find(CHANNEL, session)
-    found = {} if person is None else dict(await web.engine.journey(person))
-    return {name: list(found.get(name, [])) for name in ("themes", "heaviness", "steps", "techniques")}

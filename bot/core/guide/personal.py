@@ -1,18 +1,30 @@
 """The person's own data: what is known, a copy, forgetting one thing, deleting all. The engine carries requests out."""
 
 import re
-from typing import List
+from datetime import datetime, timedelta
+from typing import Optional
 
-from bot.core.guide.turn import Turn, words_of
+from bot.core.conversation import Heard, Level
+from bot.core.guide import forgetting
+from bot.core.guide.journey import lived
+from bot.core.guide.turn import State, Turn, words_of
 
 LONGEST_QUESTION = 14
+LONGEST_NOD = 3
+SURE = 0.6
+STILL_THERE = timedelta(hours=1)
+# A request to forget the message whose number follows.
+FORGET = "forget_"
+MOVES = ("export_data", "delete_data", "forget_that", "journey")
 _KNOWN = re.compile(
     r"\b(what|how much|anything|everything|all)\b.{0,20}\byou('?ve| have)? (already |actually |still |all )?(know|known|remember|got|have|keep|kept|stored?)\b"
     r".{0,20}\b(about|on|of|from) me\b|\bwhat('?s| is) (stored|kept|saved|known) (about|on|of) me\b",
     re.IGNORECASE,
 )
 _SECOND_THOUGHTS = {"no", "not", "dont", "don't", "wait", "keep", "never", "stop"}
-_A_NOTE = {"note", "notes", "letter", "text", "paste", "pasted", "story"}
+_ALL = {"everything", "all"}
+_QUESTIONS = ("delete", "forget", "share", "training")
+_NODS = ("affirm", "deny", "thanks", "too_vague")
 
 
 def export(turn: Turn) -> None:
@@ -21,17 +33,22 @@ def export(turn: Turn) -> None:
 
 
 def journey(turn: Turn) -> None:
-    """What was talked about so far, over all sessions, in words."""
-    parts = _lived(turn)
-    if parts:
-        turn.add("journey", *parts, data={"journey": True})
-    else:
+    """What was talked about so far, over all sessions, in words; a channel that can shows the picture with it."""
+    _close_question(turn)
+    lines = lived(turn)
+    if not lines:
         turn.say("journey.empty")
+    elif turn.state.abuse_told:
+        turn.add("journey", *lines)
+    else:
+        turn.add("journey", "\n".join([turn.wording("journey.lead"), *lines]), data={"journey": True})
 
 
 def known(turn: Turn) -> None:
     """What is kept about the person, in a few lines, and how to see or erase all of it."""
-    turn.add("known", *(_lived(turn) or [turn.wording("known.little")]), turn.wording("known.all"))
+    _close_question(turn)
+    lines = lived(turn) or [turn.wording("known.little")]
+    turn.add("known", "\n".join([*lines, turn.wording("known.all")]))
 
 
 def asks_what_is_known(text: str) -> bool:
@@ -39,32 +56,13 @@ def asks_what_is_known(text: str) -> bool:
     return bool(_KNOWN.search(text)) and len(words_of(text)) <= LONGEST_QUESTION
 
 
-def _lived(turn: Turn) -> List[str]:
-    """Themes, heaviness, exercises and steps so far. After abuse was told nothing is named: the screen may be shared."""
-    state, library = turn.state, turn.library
-    if state.abuse_told:
-        return [turn.wording("journey.kept_back")]
-    earlier = [name for day in reversed(state.past) for name in day["themes"] if name not in state.themes]
-    parts = [
-        turn.wording(saying, themes=_and([library.themes[name].name for name in names]))
-        for saying, names in (
-            ("journey.before", list(dict.fromkeys(earlier))[:3]),
-            ("journey.themes", state.themes[:3]),
-        )
-        if names
-    ]
-    weights = [number for day in state.past for number in day["heaviness"]] + state.heaviness
-    if len(weights) > 1:
-        parts.append(turn.wording("journey.heaviness", first=str(weights[0]), last=str(weights[-1])))
-    done = [library.techniques[name].name.lower() for name in state.techniques_done[-3:] if name in library.techniques]
-    if done:
-        parts.append(turn.wording("journey.techniques", techniques=_and(done)))
-    taken = [step for step in state.steps if state.step is None or step != state.step["text"]]
-    if taken:
-        parts.append(turn.wording("journey.steps", steps=_and([f"“{step}”" for step in taken[-2:]])))
-    if state.step is not None:
-        parts.append(turn.wording("journey.step", step=state.step["text"]))
-    return parts
+def is_wish(heard: Heard) -> bool:
+    """Whether a message surely wants something done with the person's data, whatever was asked before."""
+    sure = heard.kind in (*MOVES, "privacy_question") and heard.confidence >= SURE
+    if heard.kind == "forget_that" and forgetting.wish(heard.text) is None:
+        # "Only my last message" is read as that too.
+        return False
+    return sure or asks_what_is_known(heard.text) or forgetting.names_one(heard.text)
 
 
 def ask_delete(turn: Turn) -> None:
@@ -86,26 +84,65 @@ def delete_answered(turn: Turn) -> None:
 
 
 def ask_forget(turn: Turn) -> None:
-    """Ask once before one message or note is removed."""
+    """Show which message or note is meant, as the engine found it, and ask once before it is removed."""
+    found = turn.facts.get("forget_turn")
+    _close_question(turn)
     if "erase" not in turn.heard.capabilities:
         turn.say("data.not_here")
-        return
-    # A note is the longest thing that was written; without that word it is the last message.
-    turn.state.pending = "longest" if set(words_of(turn.heard.text)) & _A_NOTE else "last"
-    turn.say("forget.confirm")
-    turn.ask("forget")
+    elif found is None:
+        turn.say("forget.which")
+    elif not found:
+        turn.say("forget.not_found")
+    else:
+        turn.state.pending = found
+        _show(turn)
+        turn.ask("forget")
+
+
+def _show(turn: Turn) -> None:
+    """The message in their own words; not where they told of danger, and never after abuse was told."""
+    words = turn.facts["forget_words"]
+    if words and not turn.state.abuse_told:
+        saying = "forget.confirm.note" if turn.facts["forget_kind"] == "note" else "forget.confirm"
+        turn.say(saying, words=words)
+    elif turn.facts["forget_kind"] == "last":
+        turn.say("forget.confirm.unseen")
+    else:
+        turn.say("forget.confirm.day", day=turn.facts["forget_day"])
 
 
 def forget_answered(turn: Turn) -> None:
-    """Yes removes it; anything else keeps it."""
-    turn.ask(None)
-    if _confirms(turn, "forget_that", "delete_data"):
-        turn.request = f"forget_{turn.state.pending or 'last'}"
-        turn.state.exercise, turn.state.step, turn.state.steps = None, None, []
+    """Yes removes what was shown; anything else keeps it. An exercise goes on where it was."""
+    found, turn.state.pending = turn.state.pending, None
+    exercise = turn.state.exercise
+    turn.ask("step" if exercise is not None and not exercise["paused"] else None)
+    if found and _confirms(turn, "forget_that", "delete_data"):
+        turn.request = f"{FORGET}{found}"
         turn.say("forget.done")
     else:
         turn.say("forget.kept")
-    turn.state.pending = None
+
+
+def to_forget(request: str) -> Optional[int]:
+    """The number of the message that a request asks to forget; None for other requests."""
+    return int(request.removeprefix(FORGET)) if request.startswith(FORGET) else None
+
+
+def wants_other(turn: Turn) -> bool:
+    """Whether a message, instead of answering the question before erasing, wants something else done with the data."""
+    heard, asked = turn.heard, turn.state.asked
+    if not is_wish(heard) or heard.kind == "privacy_question":
+        return False
+    if forgetting.names_one(heard.text) or heard.kind in ("export_data", "journey"):
+        return True
+    said = words_of(heard.text)
+    if asked == "delete":
+        return heard.kind == "forget_that" and said[:1] != ["yes"]
+    everything = heard.kind == "delete_data" and bool(_ALL & set(said))
+    wish = forgetting.wish(heard.text)
+    return everything or (
+        wish is not None and wish.what != "last" and turn.facts.get("forget_turn") != turn.state.pending
+    )
 
 
 def may_refuse(turn: Turn) -> bool:
@@ -120,19 +157,50 @@ def refuse(turn: Turn) -> None:
     turn.say("consent.refused")
 
 
+def after_erasure(now: datetime) -> State:
+    """Where somebody stands of whom everything was just erased: at a beginning, and what went may still be spoken of."""
+    return State(asked="erased", started=now.isoformat())
+
+
+def nods_at_erasure(state: State, heard: Heard) -> bool:
+    """Whether a message does no more than take the erasure in ("ok", "thanks")."""
+    return (
+        state.asked == "erased"
+        and heard.kind in _NODS
+        and heard.judgement.level is Level.none
+        and len(words_of(heard.text)) <= LONGEST_NOD
+    )
+
+
+def speaks_of_erasure(turn: Turn) -> bool:
+    """Whether a message still belongs to an erasure a moment ago; any other begins a first session."""
+    state, heard = turn.state, turn.heard
+    if (
+        state.asked != "erased"
+        or state.started is None
+        or turn.now - datetime.fromisoformat(state.started) > STILL_THERE
+    ):
+        return False
+    asks_back = heard.kind == "privacy_question" or "remember" in words_of(heard.text) or asks_what_is_known(heard.text)
+    return nods_at_erasure(state, heard) or (asks_back and heard.judgement.level is Level.none)
+
+
 def _confirms(turn: Turn, *wishes: str) -> bool:
     """A yes, or the wish once more; anything with a no or a second thought in it keeps what is there."""
     said = words_of(turn.heard.text)
     return not _SECOND_THOUGHTS & set(said) and (turn.heard.kind in ("affirm", *wishes) or said[:1] == ["yes"])
 
 
+def _close_question(turn: Turn) -> None:
+    """A question about the person's data waits no longer: another wish came instead of its answer."""
+    if turn.state.asked in _QUESTIONS:
+        turn.ask(None)
+
+
 def _request(turn: Turn, request: str, saying: str) -> None:
+    _close_question(turn)
     if request not in turn.heard.capabilities:
         turn.say("data.not_here")
         return
     turn.request = request
     turn.add(saying, turn.wording(saying), data={"request": request})
-
-
-def _and(names: List[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -103,7 +103,12 @@ class FakeEngine:
             return Repository(session).export(person_id)
 
     async def journey(self, person_id: str) -> Dict[str, Any]:
-        return {"themes": [{"name": "Asking for help", "count": 2}], "heaviness": [7, 4], "steps": [], "techniques": []}
+        lived = {
+            "themes": [{"name": "Asking for help", "count": 2}],
+            "heaviness": [7, 4],
+            **{name: [] for name in ("felt", "steps", "techniques")},
+        }
+        return {"kept_back": False, "days": [{"on": "2026-03-02", **lived}], **lived}
 
     async def link_code(self, person_id: str) -> str:
         with self.database.transaction() as session:

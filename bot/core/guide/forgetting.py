@@ -1,0 +1,159 @@
+"""Forgetting one thing: which one is meant, where its words were given back, and what the state loses with it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+
+from bot.core.guide.turn import State, words_of
+
+LONGEST_WISH = 24
+# Answers by which a message is known to be about one's data or about consent; forgetting never means such a message.
+ABOUT_DATA = ("forget.", "delete.", "data.", "journey", "known", "share.", "training.")
+# Fewer words than these are found everywhere.
+LEAST_WORDS = 3
+WORDS_SHOWN = 12
+_REMOVES = r"(forget|delete|del|remove|erase|scratch|scrap|strike|unsend|unsay|undo|unlearn|wipe|clear|drop|bin|discard|retract|take (out|back))"
+_ASKS = re.compile(
+    rf"\b({_REMOVES}|ignore|disregard|pretend|cancel|never ?mind|nvm|get rid of|hold on to|tak(e|ing)\b.*\b(back|out|off|away)"
+    r"|(rub|cross)\b.*\bout|(don'?t|do not|didn'?t|never) (\w+ )?(keep|save|store|remember|mind|said?|write|wrote))\b"
+)
+_BIDS = re.compile(
+    rf"^((ok|okay|yes|please|just|and|now|can you|could you|would you|will you|i want( you)? to|i'?d like( you)? to) )*{_REMOVES}\b"
+    r".*\b(i (just )?(said|wrote|told|mentioned|typed)|note|message|bit|part|thing)\b"
+)
+_NOTE = {"note", "notes"}
+_LONG = {"letter", "text", "paste", "pasted", "story"}
+_TOPIC = re.compile(r"\b(?:about|mentioning|mentions|regarding|where i (?:said|wrote|told you|mentioned))\b(.+)")
+_PLAIN = frozenset(
+    """
+    a an the my your our his her their its i me you he she it they them him us we this that these those one thing
+    bit part last message please now just all and or of to in on at for with from by not was is are were be been
+    am so some any really said wrote told what how when being having
+    """.split()
+)
+_QUOTED = re.compile(r"“([^”]*)”")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants forgotten: `last` or `longest` message, the last `note`, or the one about a `topic` (words)."""
+
+    what: str
+    topic: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What goes with a forgotten message of a session, and what is left of that session without it.
+
+    `themes` are those that no other message of the session carried; `replies` the ids and `uttered` the fingerprints of
+    answers that went; `notes` what was typed as notes; `helped` the exercises it found helpful; `circumstances` what only
+    it mentioned. `heaviness`, `felt` (of the session) and `steps` (of all sessions) are what is left.
+    """
+
+    session: int
+    themes: FrozenSet[str] = frozenset()
+    replies: FrozenSet[str] = frozenset()
+    uttered: FrozenSet[str] = frozenset()
+    notes: Tuple[str, ...] = ()
+    helped: FrozenSet[str] = frozenset()
+    circumstances: FrozenSet[str] = frozenset()
+    heaviness: Tuple[int, ...] = ()
+    felt: Tuple[Mapping[str, Any], ...] = ()
+    steps: Tuple[str, ...] = ()
+
+
+def wish(text: str) -> Optional[Wish]:
+    """What a message wants forgotten, if it may ask for that at all."""
+    said = words_of(text)
+    joined = " ".join(said)
+    if len(said) > LONGEST_WISH or not _ASKS.search(joined):
+        return None
+    named = _TOPIC.search(joined)
+    topic = tuple(stem(word) for word in (named.group(1).split() if named else ()) if word not in _PLAIN)
+    if topic:
+        return Wish("topic", topic)
+    return Wish("note" if _NOTE & set(said) else "longest" if _LONG & set(said) else "last")
+
+
+def names_one(text: str) -> bool:
+    """Whether a message plainly bids to forget one that it names ("forget what I said about my brother")."""
+    asked = wish(text)
+    return asked is not None and asked.what == "topic" and bool(_BIDS.search(" ".join(words_of(text))))
+
+
+def stem(word: str) -> str:
+    """A word without the ending by which "brother", "brothers" and "brother's" differ."""
+    bare = word.removesuffix("'s")
+    return bare[:-1] if len(bare) > LEAST_WORDS and bare.endswith("s") and not bare.endswith("ss") else bare
+
+
+def fits(topic: Sequence[str], text: str) -> int:
+    """How many of the words of a topic a message holds."""
+    return len(set(topic) & {stem(word) for word in words_of(text)})
+
+
+def shown(text: str) -> str:
+    """The beginning of a message, as the question shows which one is meant; without question marks of its own."""
+    parts = text.replace("?", "").replace("“", "").replace("”", "").split()
+    return " ".join(parts[:WORDS_SHOWN]) + ("…" if len(parts) > WORDS_SHOWN else "")
+
+
+def gives_back(said: str, texts: Sequence[str], of_its_own: bool = False) -> bool:
+    """Whether something the bot said repeats one of these texts, or quotes a part of it.
+
+    What is `of_its_own` (of the exercise in which it was typed, or a step that came of it) may repeat a single word.
+    """
+    spoken = _spaced(said)
+    quoted = [part for part in map(_spaced, _QUOTED.findall(said)) if len(part.split()) >= LEAST_WORDS]
+    for whole in map(_spaced, texts):
+        enough = of_its_own or len(whole.split()) >= LEAST_WORDS
+        if whole.strip() and ((enough and whole in spoken) or any(part in whole for part in quoted)):
+            return True
+    return False
+
+
+def take_out(state: State, lost: Lost) -> None:
+    """Let the state lose what came from a forgotten message. Its safety level stays, and what was done in exercises."""
+    if lost.session == state.session:
+        _out_of_this_session(state, lost)
+    state.past = [_out_of_day(day, lost) if day.get("session") == lost.session else day for day in state.past]
+    state.rest = {name: day for name, day in state.rest.items() if name not in lost.replies}
+    state.helped = [name for name in state.helped if name not in lost.helped]
+    state.steps = [step for step in state.steps if step in lost.steps]
+    if state.step is not None and state.step["text"] not in lost.steps:
+        state.step = None
+    if state.step is not None and state.step.get("expected") in lost.notes:
+        del state.step["expected"]
+    if state.expected_cost in lost.notes:
+        state.expected_cost = None
+    if state.exercise is not None:
+        kept = {key: note for key, note in state.exercise["notes"].items() if note not in lost.notes}
+        state.exercise = {**state.exercise, "notes": kept}
+
+
+def _out_of_this_session(state: State, lost: Lost) -> None:
+    def left(names: Sequence[str]) -> List[str]:
+        return [name for name in names if name not in lost.themes]
+
+    state.themes, state.guessed, state.ruled_out = left(state.themes), left(state.guessed), left(state.ruled_out)
+    state.choice = [] if lost.themes & set(state.choice) else state.choice
+    state.evidence = {name: weight for name, weight in state.evidence.items() if name not in lost.themes}
+    # A blend of all that was told, from which no part can be taken.
+    state.sections = {}
+    of_themes = tuple(f"theme.{name}." for name in lost.themes)
+    gone = (*lost.replies, *(f"{name}.more" for name in lost.replies))
+    state.said = [key for key in state.said if key not in gone and not (of_themes and key.startswith(of_themes))]
+    state.uttered = [print_ for print_ in state.uttered if print_ not in lost.uttered]
+    state.shown = None if state.shown in lost.replies else state.shown
+    state.circumstances = [name for name in state.circumstances if name not in lost.circumstances]
+    state.heaviness, state.felt = list(lost.heaviness), [dict(one) for one in lost.felt]
+
+
+def _out_of_day(day: Mapping[str, Any], lost: Lost) -> Dict[str, Any]:
+    themes = [name for name in day["themes"] if name not in lost.themes]
+    return {**day, "themes": themes, "heaviness": list(lost.heaviness), "felt": [dict(one) for one in lost.felt]}
+
+
+def _spaced(text: str) -> str:
+    return " " + " ".join(re.findall(r"[^\W_]+", text.casefold())) + " "

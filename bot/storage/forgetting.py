@@ -1,0 +1,228 @@
+"""Forgetting one message or note: finding the one that is meant, and taking it out wherever it left something."""
+
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.core.conversation import Level
+from bot.core.guide import circumstances, forgetting
+from bot.core.guide.forgetting import Lost, Wish
+from bot.core.guide.journey import day_in_words, felt
+from bot.core.guide.turn import State, fingerprint
+from bot.errors import StorageError
+from bot.storage.repository import UNSCREENED, Repository
+from bot.storage.review_tables import review_item_themes, shares
+from bot.storage.rows import StoredTurn
+from bot.storage.tables import (
+    alerts,
+    conversations,
+    notes,
+    of_turns,
+    ratings,
+    replies,
+    steps,
+    technique_runs,
+    tracker_events,
+    tracker_snapshots,
+    turn_themes,
+    turns,
+)
+
+RECENT = 60
+# The kind of a turn of which nothing that was understood is kept.
+FORGOTTEN = "forgotten"
+SESSION_SLOT = "session"
+# What is said later of a step that was agreed, also in other exercises.
+OF_STEPS = ("step.", "greeting.step", "close.step", "decided", "journey", "known")
+
+
+def facts(session: Session, person_id: str, wish: Wish) -> Dict[str, str]:
+    """What a question before forgetting is filled with: the message that is meant. `forget_turn` is empty when there is none.
+
+    `forget_words` is its beginning, empty where it told of danger; `forget_kind` is `note`, `last` or `earlier`.
+    """
+    found = find(session, person_id, wish)
+    if found is None:
+        return {"forget_turn": ""}
+    kind = "earlier"
+    if wish.what == "note" and _notes_of(session, found.id):
+        kind = "note"
+    elif wish.what in ("note", "last"):
+        kind = "last"
+    told_danger = found.heard.judgement.level >= Level.concern
+    return {
+        "forget_turn": str(found.id),
+        "forget_kind": kind,
+        "forget_words": "" if told_danger else forgetting.shown(found.heard.text),
+        "forget_day": day_in_words(found.at.isoformat()),
+    }
+
+
+def find(session: Session, person_id: str, wish: Wish) -> Optional[StoredTurn]:
+    """The message that is meant. Never one that was itself about forgetting, or about the person's data at all."""
+    repository = Repository(session)
+    if wish.what == "topic":
+        told = [turn for turn in repository.history(person_id) if _may_be_meant(turn)]
+        best = max(told, key=lambda turn: (forgetting.fits(wish.topic, turn.heard.text), turn.id), default=None)
+        return best if best is not None and forgetting.fits(wish.topic, best.heard.text) else None
+    recent = [turn for turn in repository.last_turns(person_id, RECENT) if _may_be_meant(turn)]
+    if wish.what == "note":
+        typed = session.execute(
+            select(notes.c.turn_id, notes.c.text).where(notes.c.person_id == person_id).order_by(notes.c.id.desc())
+        )
+        written = [row.turn_id for row in typed if any(letter.isalpha() for letter in row.text)]
+        noted = repository.find_turn(written[0]) if written else None
+        if noted is not None:
+            return noted
+    if wish.what == "longest":
+        return max(recent, key=lambda turn: len(turn.heard.text), default=None)
+    return recent[-1] if recent else None
+
+
+def forget(session: Session, person_id: str, turn_id: int) -> None:
+    """Carry out a wish that was just confirmed: the message, and the words by which it was asked for and confirmed."""
+    for turn in Repository(session).last_turns(person_id, 2):
+        asked = any(reply.id.startswith("forget.confirm") for reply in turn.replies)
+        if asked or forgetting.names_one(turn.heard.text):
+            forget_turn(session, turn.id, person_id)
+    forget_turn(session, turn_id, person_id)
+
+
+def forget_turn(session: Session, turn_id: int, person_id: Optional[str] = None) -> None:
+    """Take the words out of one turn: its text, all that hangs on it, the engine's rows of it, and where it was given back.
+
+    Steps that repeat a note of it go, and the state loses what came from it. That it took place, its risk level, exercises
+    done in it, and whether it was shared, stay. With `person_id` it must be a turn of theirs. Raises StorageError.
+    """
+    turn = session.execute(select(turns).where(turns.c.id == turn_id)).first()
+    if turn is None or turn.person_id != (person_id or turn.person_id):
+        raise StorageError(
+            f"Turn {turn_id} cannot be forgotten: there is no such turn. It may have been erased before."
+        )
+    typed = _notes_of(session, turn_id)
+    rated = _ratings_of(session, turns.c.id == turn_id)
+    held = set(session.scalars(select(turn_themes.c.name).where(turn_themes.c.turn_id == turn_id)))
+    said = session.execute(select(replies.c.entry_id, replies.c.text).where(replies.c.turn_id == turn_id)).all()
+    agreed = session.scalars(select(steps.c.text).where(steps.c.turn_id == turn_id)).all()
+    for table, condition in reversed(list(of_turns([turn_id]))):
+        if table not in (alerts, technique_runs, shares):
+            session.execute(delete(table).where(condition))
+    _forget_events(session, turn)
+    # What nobody could judge yet is still looked for by its kind.
+    kind = turn.kind if turn.kind == UNSCREENED else FORGOTTEN
+    blank = {"text": "", "kind": kind, "confidence": 0.0, "level_reason": "", "level_spans": []}
+    session.execute(update(turns).where(turns.c.id == turn_id).values(**blank))
+    said += _take_back(session, turn, [turn.text, *agreed], typed)
+    lost = _lost(session, turn, said, [text for _, text in typed], held, rated)
+    queued = (review_item_themes.c.conversation_id == turn.conversation_id) & review_item_themes.c.name.in_(lost.themes)
+    session.execute(delete(review_item_themes).where(queued))
+    state = read_state(session, turn.person_id)
+    if state is not None:
+        forgetting.take_out(state, lost)
+        _write_state(session, turn.person_id, state)
+
+
+def read_state(session: Session, person_id: str) -> Optional[State]:
+    """Where a person's conversation stands; None when the engine keeps nothing of them."""
+    slots = session.scalar(select(tracker_snapshots.c.slots).where(tracker_snapshots.c.sender_id == person_id))
+    return State.from_dict(slots[SESSION_SLOT]) if slots and slots.get(SESSION_SLOT) else None
+
+
+def _write_state(session: Session, person_id: str, state: State) -> None:
+    mine = tracker_snapshots.c.sender_id == person_id
+    slots = session.scalar(select(tracker_snapshots.c.slots).where(mine))
+    session.execute(update(tracker_snapshots).where(mine).values(slots={**slots, SESSION_SLOT: state.as_dict()}))
+
+
+def _may_be_meant(turn: StoredTurn) -> bool:
+    about_data = any(reply.id.startswith(forgetting.ABOUT_DATA) for reply in turn.replies)
+    return bool(turn.heard.text.strip()) and not about_data
+
+
+def _notes_of(session: Session, turn_id: int) -> List[Tuple[str, str]]:
+    wanted = select(notes.c.technique_id, notes.c.text).where(notes.c.turn_id == turn_id)
+    return [(row.technique_id, row.text) for row in session.execute(wanted)]
+
+
+def _ratings_of(session: Session, condition: Any) -> List[Any]:
+    wanted = select(ratings.c.scale, ratings.c.value, ratings.c.technique_id).join(
+        turns, turns.c.id == ratings.c.turn_id
+    )
+    return list(session.execute(wanted.where(condition).order_by(ratings.c.id)))
+
+
+def _forget_events(session: Session, turn: Any) -> None:
+    """The engine's own rows of a turn are those after the previous turn's last one."""
+    before = session.scalar(
+        select(func.max(turns.c.last_event_id)).where(turns.c.person_id == turn.person_id, turns.c.id < turn.id)
+    )
+    of_this_turn = (tracker_events.c.id > (before or 0)) & (tracker_events.c.id <= (turn.last_event_id or 0))
+    session.execute(delete(tracker_events).where(tracker_events.c.sender_id == turn.person_id, of_this_turn))
+
+
+def _take_back(session: Session, turn: Any, told: Sequence[str], typed: Sequence[Tuple[str, str]]) -> List[Any]:
+    """Remove the answers, events and steps that repeat a message or its notes; gives the answers (entry_id, text)."""
+    words, own = [*told, *(text for _, text in typed)], tuple(technique for technique, _ in typed)
+
+    def repeats(entry: str, text: str) -> bool:
+        return forgetting.gives_back(text, words, of_its_own=bool(own) and entry.startswith((*own, *OF_STEPS)))
+
+    later = select(replies).join(turns, turns.c.id == replies.c.turn_id)
+    later = later.where(turns.c.person_id == turn.person_id, turns.c.id > turn.id)
+    gone = [row for row in session.execute(later) if repeats(row.entry_id, row.text)]
+    for row in gone:
+        mine = (replies.c.turn_id == row.turn_id) & (replies.c.position == row.position)
+        session.execute(delete(replies).where(mine))
+    spoken = select(tracker_events.c.id, tracker_events.c.data).where(
+        tracker_events.c.sender_id == turn.person_id,
+        tracker_events.c.type_name == "bot",
+        tracker_events.c.id > (turn.last_event_id or 0),
+    )
+    for row in session.execute(spoken):
+        if repeats((row.data.get("metadata") or {}).get("reply_id", ""), row.data.get("text") or ""):
+            session.execute(delete(tracker_events).where(tracker_events.c.id == row.id))
+    _take_back_steps(session, turn, [text for _, text in typed])
+    return gone
+
+
+def _take_back_steps(session: Session, turn: Any, typed: Sequence[str]) -> None:
+    """Steps in the exercise's words that a note was put into; those in words of their own are another message."""
+    later = select(steps).where(steps.c.person_id == turn.person_id, steps.c.turn_id > turn.id)
+    for row in session.execute(later):
+        if not row.own_words and forgetting.gives_back(row.text, typed, of_its_own=True):
+            session.execute(delete(steps).where(steps.c.id == row.id))
+
+
+def _lost(
+    session: Session, turn: Any, said: Sequence[Any], typed: Sequence[str], held: set, rated: Sequence[Any]
+) -> Lost:
+    session_number = session.scalar(select(conversations.c.number).where(conversations.c.id == turn.conversation_id))
+    here = turns.c.conversation_id == turn.conversation_id
+    carried = session.scalars(
+        select(turn_themes.c.name).join(turns, turns.c.id == turn_themes.c.turn_id).where(here, turn_themes.c.claimed)
+    )
+    others = session.scalars(select(turns.c.text).where(here))
+    still = {name for text in others for name in circumstances.mentioned(text)}
+    left = _ratings_of(session, here)
+    agreed = session.scalars(select(steps.c.text).where(steps.c.person_id == turn.person_id).order_by(steps.c.id)).all()
+    return Lost(
+        session=session_number,
+        themes=frozenset(held) - set(carried),
+        replies=frozenset(row.entry_id for row in said),
+        uttered=frozenset(fingerprint(row.text) for row in said),
+        notes=tuple(typed),
+        helped=frozenset(row.technique_id for row in rated if row.scale == "exercise" and row.technique_id),
+        circumstances=frozenset(circumstances.mentioned(turn.text)) - still,
+        heaviness=tuple(int(row.value) for row in left if row.scale == "heaviness" and row.value is not None),
+        felt=tuple(felt_after(left)),
+        steps=tuple(agreed),
+    )
+
+
+def felt_after(rated: Sequence[Any]) -> Iterator[Dict[str, Any]]:
+    """After which exercises it was lighter, the same or heavier, of rows with `scale`, `value` and `technique_id`."""
+    for row in rated:
+        words = felt(row.value) if row.scale == "exercise" else None
+        if words is not None:
+            yield {"technique": row.technique_id, "felt": words}
