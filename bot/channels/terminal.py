@@ -10,7 +10,6 @@ import click
 
 from bot.channels import copies
 from bot.core.conversation import PERSONAL, Reply
-from bot.core.guide.consent import PREVIEW
 from bot.engine import Engine
 from bot.settings import Settings
 
@@ -35,16 +34,13 @@ async def chat(settings: Settings) -> None:
 
 
 async def _carry_out(engine: Engine, person: str, reply: Reply) -> None:
-    """What goes with a reply here: the copy as files in this folder, or what sharing would show."""
-    request = reply.data.get("request")
-    if request == "export":
+    """What goes with a reply here: the copy as files in this folder."""
+    if reply.data.get("request") == "export":
         for name, content in copies.files(await engine.export(person)).items():
             path = Path.cwd() / name
             path.write_bytes(content)
             path.chmod(0o600)
             click.echo(f"  {path}")
-    if request == PREVIEW:
-        click.echo(textwrap.indent(copies.preview(await engine.sharing(person)), "  | ") + "\n")
 
 
 def _shown(reply: Reply) -> str:

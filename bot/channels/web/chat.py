@@ -82,10 +82,12 @@ async def history(request: Request) -> Response:
             "replies": [*map(reply_json, turn["replies"])],
         }
         for turn in turns
+        # Of a forgotten one nothing is left to show.
+        if turn["text"] or turn["replies"]
     ]
-    level = rows[-1]["level"] if rows else "none"
+    level = turns[-1]["level"] if turns else "none"
     # Another page may have written since. Looking alone keeps no session alive: the page may be one that was left open.
-    written = datetime.fromisoformat(rows[-1]["at"]).timestamp() if rows else 0.0
+    written = datetime.fromisoformat(turns[-1]["at"]).timestamp() if turns else 0.0
     return JSONResponse({"turns": rows, "level": level, "token": web.tokens.renewed(bearer(request), written)})
 
 

@@ -7,99 +7,74 @@ import re
 from typing import Optional
 
 from bot.core.conversation import Heard
+from bot.core.guide import personal, share_words, sharing
 from bot.core.guide.turn import State, Turn, words_of
 
 LONGEST_WISH = 16
 LONGEST_ANSWER = 8
-_SHARED = r"(conversations?|chats?|talks?|transcripts?|messages?|words|corrections?|data|session|history)"
-_READER = r"(therapist|counsell?or|practitioner|coach|psychologist|helper|reviewer|staff|someone on your team)"
 _LEARN = r"\b(train|training|trained|learn from|improve the (bot|program|model|software))\b"
 _QUESTION = re.compile(r"\?\s*$|^(and |so )?(are|is|do|does|did|will|can|who|how|what)\b", re.IGNORECASE)
 _NO = r"\b(don'?t|do not|stop|no longer|not|never|withdraw|revoke|take back|cancel)\b"
-# In this order: the first that is found decides.
-_WISHES = (
-    ("unshare", r"\b(stop|end|undo|revoke|cancel|withdraw|take back) (the |my |all )*(sharing|share)\b|\bunshare\b"),
-    ("readings", r"\bwho (has |have |actually )*(read|seen|saw|opened|looked at) (it|this|that|my|our|the|what)\b"),
-    (
-        "share",
-        rf"^share$|\bshare (this|my|our|the|these|it)( {_SHARED})?( with (my|a|the|your) {_READER})?$"
-        rf"|\b(share|show) .{{0,30}}\b(with|to) (my|a|the|your) {_READER}\b",
-    ),
-)
-WHOLE, LAST, PREVIEW, END = "share_conversation", "share_last", "share_preview", "share_end"
+_UNSHARE = r"\b(stop|end|undo|revoke|cancel|withdraw|take back) (the |my |all )*(sharing|share)\b|\bunshare\b"
+_READINGS = r"\bwho (has |have |actually )*(read|seen|saw|opened|looked at) (it|this|that|my|our|the|what)\b"
 TRAIN, DO_NOT_TRAIN = "training_yes", "training_no"
-_CHOICES = ("This conversation", "Only my last message", "Not now")
 
 
 def wish(text: str) -> Optional[str]:
-    """`share`, `unshare`, `readings`, `training` or `no_training` when a short message plainly asks for it, else None."""
+    """`share`, `unshare`, `share_end`, `readings`, `training` or `no_training` when a short message plainly asks for it."""
     said = " ".join(words_of(text))
     if not said or len(said.split()) > LONGEST_WISH:
         return None
-    for name, pattern in _WISHES:
-        if re.search(pattern, said):
-            return name
-    mine = rf"\b(my|these|our|this) {_SHARED}\b"
+    if share_words.wishes_end(text):
+        return "share_end"
+    if re.search(_UNSHARE, said):
+        return "unshare"
+    if re.search(_READINGS, said):
+        return "readings"
+    if share_words.wishes(text):
+        return "share"
+    mine = rf"\b(my|these|our|this) {share_words.SHARED}\b"
     if re.search(mine, said) and re.search(_LEARN, said) and not _QUESTION.search(text):
         return "no_training" if re.search(_NO, said) else "training"
     return None
 
 
 def expects(state: State, heard: Heard) -> bool:
-    """Whether a message is such a wish, or answers the question that one led to."""
-    return wish(heard.text) is not None or (
-        state.asked in ("share", "training") and len(words_of(heard.text)) <= LONGEST_ANSWER
-    )
+    """Whether a message is such a wish, or answers the question that one led to; another wish about one's data does not."""
+    if wish(heard.text) is not None:
+        return True
+    if personal.is_wish(heard):
+        return False
+    return sharing.answers(state, heard) or (state.asked == "training" and len(words_of(heard.text)) <= LONGEST_ANSWER)
 
 
 def answer(turn: Turn) -> None:
     """Take the wish, or the answer to the question that it led to."""
-    wanted, asked = wish(turn.heard.text), turn.state.asked
+    wanted = wish(turn.heard.text)
     if "share" not in turn.heard.capabilities:
         turn.say("data.not_here")
-        turn.ask(None)
-    elif wanted is not None:
+        _close(turn)
+    elif wanted in (None, "share") and sharing.answers(turn.state, turn.heard):
+        # Asked what may be seen, "share this conversation" is the answer.
+        sharing.answer(turn)
+    elif wanted is None:
+        _training_answered(turn)
+    else:
+        _close(turn)
         {
-            "share": _ask_share,
-            "unshare": _unshare,
+            "share": sharing.ask,
+            "unshare": sharing.stop,
+            "share_end": sharing.set_end,
             "readings": _readings,
             "training": _ask_training,
             "no_training": _withdraw,
         }[wanted](turn)
-    elif asked == "share":
-        _share_answered(turn)
-    else:
-        _training_answered(turn)
 
 
-def _ask_share(turn: Turn) -> None:
-    if turn.facts.get("practitioners") != "yes":
-        turn.say("share.not_offered")
-    else:
-        turn.say("share.ask")
-        turn.ask("share")
-
-
-def _share_answered(turn: Turn) -> None:
-    said = set(words_of(turn.heard.text))
-    turn.ask(None)
-    if {"show", "preview", "first"} & said:
-        turn.request = PREVIEW
-        turn.add("share.preview", turn.wording("share.preview"), buttons=_CHOICES, data={"request": PREVIEW})
-        turn.ask("share")
-    elif "last" in said or {"only", "message"} <= said:
-        turn.request = LAST
-        turn.say("share.done_last")
-    elif turn.heard.kind == "affirm" or "conversation" in said or {"all", "everything", "whole"} & said:
-        turn.request = WHOLE
-        turn.say("share.done")
-    else:
-        turn.say("share.kept")
-
-
-def _unshare(turn: Turn) -> None:
-    turn.request = END
-    turn.say("share.stopped")
+def _close(turn: Turn) -> None:
+    """Another wish came instead of the answer that a question of ours waited for."""
+    if turn.state.asked in ("share", "training"):
+        sharing.close_question(turn)
 
 
 def _readings(turn: Turn) -> None:
@@ -115,7 +90,7 @@ def _ask_training(turn: Turn) -> None:
 
 
 def _training_answered(turn: Turn) -> None:
-    turn.ask(None)
+    sharing.close_question(turn)
     if turn.heard.kind == "affirm" or "yes" in words_of(turn.heard.text):
         turn.request = TRAIN
         turn.say("training.agreed")

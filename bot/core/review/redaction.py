@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import Any, Iterable, List, Pattern, Sequence, Tuple
+from typing import Any, Iterable, List, Sequence, Tuple
 
+from bot.core.review import names
+from bot.core.review.dates import DATE
 from bot.errors import SetupError
 
 THRESHOLD = 0.35
@@ -22,11 +24,6 @@ _KINDS = {
 }
 # What the recognisers know has a digit, an at sign or a dot inside a word; most messages have none.
 _WORTH_A_LOOK = re.compile(r"\d|@|\w\.\w|://")
-_SAID_NAME = re.compile(
-    r"\b(?:[Mm]y (?:full |first |last )?name(?: is|['’]?s)|[Cc]all me|[Ii]['’]?m called)\s+"
-    r"((?:(?!(?:and|but|not|so|when|if|on|at|back|later|a|the)\b)[^\W\d_][\w'’-]+)(?:\s+[A-Z][\w'’-]+){0,2})"
-)
-_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.?\s+([A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+)?)")
 _STREET = re.compile(
     r"\b\d{1,5}[a-z]?\s+(?:[A-Z][\w'’-]+\s+){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Way|Court|Square|Place)\b"
 )
@@ -42,18 +39,18 @@ class Redaction:
     kind: str
 
 
-def find(text: str, names: Sequence[str] = ()) -> List[Redaction]:
-    """What is to be hidden in a text, in order, without overlap. `names` are words known to name the person."""
+def find(text: str, known_names: Sequence[str] = ()) -> List[Redaction]:
+    """What is to be hidden in a text, in order, without overlap. `known_names` were given elsewhere (`names_said`)."""
     known = _analyzer().analyze(text, "en", score_threshold=THRESHOLD) if _WORTH_A_LOOK.search(text) else []
     found = [Redaction(result.start, result.end, _KINDS.get(result.entity_type, "number")) for result in known]
-    found += [Redaction(start, end, kind) for start, end, kind in _patterns(text, tuple(names))]
+    found += [Redaction(start, end, kind) for start, end, kind in _patterns(text, known_names)]
     return _without_overlap(found)
 
 
-def redact(text: str, names: Sequence[str] = ()) -> str:
+def redact(text: str, known_names: Sequence[str] = ()) -> str:
     """The text with `[kind]` in place of what `find` found."""
     shown, at = [], 0
-    for hidden in find(text, names):
+    for hidden in find(text, known_names):
         shown += [text[at : hidden.start], f"[{hidden.kind}]"]
         at = hidden.end
     return "".join([*shown, text[at:]])
@@ -66,9 +63,14 @@ def prepare() -> None:
     find("somebody@example.org, 2 May, +44 20 7946 0000")
 
 
+def installed() -> bool:
+    """Whether the recognisers are installed."""
+    return find_spec("presidio_analyzer") is not None
+
+
 def require() -> None:
     """Raise SetupError when the recognisers are not installed."""
-    if find_spec("presidio_analyzer") is None:
+    if not installed():
         raise SetupError(
             "The practitioner's room hides addresses and numbers with presidio-analyzer, which is not installed. "
             "Install it: pip install 'interlude[review]'"
@@ -76,22 +78,18 @@ def require() -> None:
 
 
 def names_said(texts: Iterable[str]) -> Tuple[str, ...]:
-    """Names that a person gave as their own in these texts, so that they can be hidden in all of them."""
-    return tuple(sorted({match.group(1) for text in texts for match in _SAID_NAME.finditer(text)}))
+    """Names given in these texts, so that they and their parts can be hidden in all of them."""
+    return names.said(texts)
 
 
-def _patterns(text: str, names: Tuple[str, ...]) -> Iterable[Tuple[int, int, str]]:
-    for pattern in (_SAID_NAME, _TITLED):
-        yield from ((*match.span(1), "name") for match in pattern.finditer(text))
-    if names:
-        yield from ((*match.span(), "name") for match in _any_of(names).finditer(text))
+def _patterns(text: str, known: Sequence[str]) -> Iterable[Tuple[int, int, str]]:
+    yield from ((start, end, "name") for start, end in names.places_given(text))
+    all_names = tuple(sorted({*known, *names.said([text])}))
+    if all_names:
+        yield from ((*match.span(), "name") for match in names.anywhere(all_names).finditer(text))
+    yield from ((*match.span(), "date") for match in DATE.finditer(text))
     yield from ((*match.span(), "address") for match in _STREET.finditer(text))
     yield from ((*match.span(), "number") for match in _LONG_NUMBER.finditer(text))
-
-
-@lru_cache(maxsize=64)
-def _any_of(names: Tuple[str, ...]) -> Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(re.escape(name) for name in names) + r")\b", re.IGNORECASE)
 
 
 def _without_overlap(found: List[Redaction]) -> List[Redaction]:

@@ -1,0 +1,54 @@
+"""Names that people give in a known form, and every place where one of them or a part of it stands."""
+
+import re
+from functools import lru_cache
+from typing import Iterable, List, Pattern, Tuple
+
+_PARTICLE = r"(?:van|von|der|den|de|del|della|da|di|dos|du|la|le|bin|ibn|al|el|ter|ten|zu)"
+_NO_NAME = (
+    r"(?i:i|and|but|not|so|when|if|on|at|back|later|a|an|the|in|under|by|out|up|to|for|it|that|what|whatever|always|never|still"
+    r"|just|really|very|too|okay|ok|thanks|please|sorry|here|today|tomorrow|tonight|now|anytime|again|though|actually|btw|lol)"
+)
+_CAPITAL = rf"(?!{_NO_NAME}\b)[^\W\d_a-zß-öø-ÿ][\w'’-]*"
+_WORD = rf"(?!{_NO_NAME}\b)[^\W\d_][\w'’-]+"
+# In small letters a second word is a surname only where nothing follows it.
+_AFTER = rf"(?:(?:\s+(?:{_PARTICLE}\s+)*{_CAPITAL}){{1,3}}|\s+{_WORD}(?=\s*(?:[.,;:!?)\n]|$)|\s+(?:and|but)\b))?"
+_OWN = re.compile(
+    rf"\b(?:[Mm]y (?:full |first |last )?name(?: is|['’]?s)|[Cc]all me|[Ii]['’]?m called)\s+(?P<name>{_WORD}{_AFTER})"
+)
+_TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.?\s+(?P<name>{_CAPITAL}(?:\s+{_CAPITAL})?)")
+# These are words too: as a part of a name they are hidden only where they are written with a capital.
+_WORDS_TOO = (
+    "will may mark grace hope joy rose faith art bill rob sue pat dawn june april august summer amber ruby jack frank drew"
+    " chase grant miles wade young king long short white black brown green grey gray day best good love little small rich"
+    " wise stone wood woods hill field rivers banks park case church cook baker hunt page price bush fox wolf bird lamb rice"
+    " west north east bell ball bond carter cross dale dean early fisher ford fields glass gold hall hand hard head heart"
+    " house just lane law light low major mason max more moon noble pope power rain reed sharp silver snow sparks star"
+    " strong swift walker ward waters weeks winter worth so my an in do"
+)
+_AMBIGUOUS = set(_WORDS_TOO.split())
+
+
+def said(texts: Iterable[str]) -> Tuple[str, ...]:
+    """Names given in these texts, in full as they were given: one's own, and others' with a title."""
+    return tuple(sorted({text[start:end] for text in texts for start, end in places_given(text)}))
+
+
+def places_given(text: str) -> List[Tuple[int, int]]:
+    """Where a text gives a name."""
+    return [match.span("name") for pattern in (_OWN, _TITLED) for match in pattern.finditer(text)]
+
+
+@lru_cache(maxsize=64)
+def anywhere(names: Tuple[str, ...]) -> Pattern[str]:
+    """What finds these names and the parts of them, in any case and never inside a word. `names` is not empty."""
+    parts = {part for name in names for part in re.split(r"[\s-]+", name) if len(part) > 1}
+    plain = {part for part in parts if part.lower() not in _AMBIGUOUS and not re.fullmatch(_PARTICLE, part.lower())}
+    doubtful = {form for part in parts if part.lower() in _AMBIGUOUS for form in (part.capitalize(), part.upper())}
+    whole = {name for name in names if name.lower() not in _AMBIGUOUS}
+    return re.compile(rf"\b(?:(?i:{_either(whole | plain)})|{_either(doubtful)})\b")
+
+
+def _either(words: Iterable[str]) -> str:
+    # The longest first; where there are none, what matches nothing.
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))) or r"(?!)"
