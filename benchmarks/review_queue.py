@@ -39,6 +39,7 @@ from bot.settings import Secret
 from bot.storage.database import Database
 from bot.storage.review_tables import review_decisions, review_items, shares
 from bot.storage.tables import conversations, people, replies, turn_themes, turns
+from bot.workers.one_machine import OneMachine
 
 PROJECT = Path(__file__).resolve().parents[1]
 TURNS, LONG, AT_ONCE, ROUNDS = 4, 300, 2000, 10
@@ -170,8 +171,12 @@ def review_some(database: Database, reviewers: List[int], count: int) -> None:
     chance = random.Random(8)
     with database.transaction() as session:
         half = review_items.c.conversation_id % 2 == 0
-        done = {"state": "reviewed", "waiting": False, "reviewer_id": reviewers[0], "state_at": NOW}
-        session.execute(update(review_items).where(half).values(**done))
+        done = {"state": "reviewed", "waiting": False, "state_at": NOW}
+        both = {"reviewer_id": reviewers[0], "second_id": reviewers[1]}
+        session.execute(update(review_items).where(half).values(**done, **both))
+        # Of every tenth only one review is there.
+        once = {"state": "reviewed", "state_at": NOW, "reviewer_id": reviewers[0]}
+        session.execute(update(review_items).where(review_items.c.conversation_id % 10 == 1).values(**once))
         rows = session.execute(select(turns.c.id, turns.c.person_id).where(turns.c.conversation_id <= count)).all()
         session.execute(
             insert(review_decisions),
@@ -183,6 +188,7 @@ def review_some(database: Database, reviewers: List[int], count: int) -> None:
                     "aspect": "themes",
                     "value": [chance.choice(THEMES[:4])],
                     "final": False,
+                    "independent": True,
                     "model_version": "m1",
                     "at": NOW,
                 }
@@ -233,7 +239,9 @@ def main() -> None:
     name = f"visitor-{time.time_ns()}"
     address = accounts.add_reviewer(database, name, Role.lead, PASSWORD, NOW)
     shelf = library.load(settings.data)
-    routes = review_routes(database, settings, NoTrainer(), clock=Clock(), shelf=shelf)  # type: ignore[arg-type]
+    clock = Clock()
+    shared = OneMachine(folder, lambda: clock().timestamp())
+    routes = review_routes(database, settings, NoTrainer(), shared, clock=clock, shelf=shelf)  # type: ignore[arg-type]
     client = TestClient(Starlette(routes=[Mount("/review", routes=routes)]))
     sign_in(client, name, pyotp.parse_uri(address or "").secret)
     result["pages"] = {path: measure(client, path) for path in paths(database)}

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Set, Tuple, Union
 
 import yaml
 
@@ -15,6 +15,7 @@ from bot.core.themes import THEMES
 from bot.errors import InputError
 
 TOO_CLOSE = 8
+SHORTEST_MIRROR, LONGEST = 20, 60
 STALE_AFTER = timedelta(days=180)
 REFLECTIONS_A_THEME, TECHNIQUES_A_THEME = 4, 1
 ARTICLES = Path("../shared/articles")
@@ -22,15 +23,17 @@ ARTICLES = Path("../shared/articles")
 
 def check(project: Path) -> List[str]:
     """Every problem found in the library, as sentences that name the entry. Raises ContentError for a broken file."""
-    library = shelves.load(project / "data")
-    found = [f"{section} has no reflection." for section in coverage(project)["missing"]]
-    phrases = _article_phrases(project / ARTICLES)
+    return problems_in(shelves.load(project / "data"), phrases_of(article_texts(project)))
+
+
+def problems_in(library: Library, phrases: Set[str]) -> List[str]:
+    """The same of a library that is loaded; `phrases` are runs of words that no entry may share."""
+    found = [f"{section} has no reflection." for section in _without_reflection(library)]
+    entries: List[Union[Reflection, Technique]] = [*library.reflections.values(), *library.techniques.values()]
+    for entry in entries:
+        found += [f"{entry.id}, {problem}" for problem in problems_of(entry, phrases)]
     for owner, part, text in texts(library):
-        found += [f"{owner}, {part}: {problem}" for problem in wording_problems(text)]
-        if phrases & set(_runs(text)):
-            found.append(f"{owner}, {part}: shares {TOO_CLOSE} words in a row with an article; say it in other words.")
-    for reflection in library.reflections.values():
-        found += _reflection_problems(reflection)
+        found += [f"{owner}, {part}: {problem}" for problem in _wording(text, phrases)]
     for theme in THEMES:
         count = sum(theme in reflection.themes for reflection in library.reflections.values())
         if count < REFLECTIONS_A_THEME:
@@ -40,17 +43,55 @@ def check(project: Path) -> List[str]:
     return found
 
 
+def problems_of(entry: Union[Reflection, Technique], phrases: Set[str]) -> List[str]:
+    """Every problem of one reflection or technique, each with the part that has it: wording, length, questions, theft."""
+    reflection = isinstance(entry, Reflection)
+    found: List[str] = []
+    for part, text in texts_of(entry):
+        least = SHORTEST_MIRROR if reflection and part == "text" else 1
+        if not least <= words(text) <= LONGEST:
+            found.append(f"{part}: has {words(text)} words; {least} to {LONGEST} are allowed")
+        asked = text.count("?") - text.count("?”")
+        if reflection and part == "text" and asked:
+            found.append(f"{part}: asks a question; it stands in the field for the question")
+        elif reflection and part == "question" and (asked != 1 or not text.endswith("?")):
+            found.append(f"{part}: must ask exactly one question, at its end")
+        elif asked > 1:
+            found.append(f"{part}: asks {asked} questions; one is allowed")
+        found += [f"{part}: {problem}" for problem in _wording(text, phrases)]
+    return found
+
+
 def texts(library: Library) -> Iterator[Tuple[str, str, str]]:
-    """Every text the bot can say: entry id, part, text."""
-    for reflection in library.reflections.values():
-        yield from ((reflection.id, part, getattr(reflection, part)) for part in ("text", "question", "more"))
-    for technique in library.techniques.values():
-        yield from _technique_texts(technique)
+    """What the bot can say besides reflections and techniques: entry id, part, text."""
     for theme in library.themes.values():
         yield from ((theme.id, "questions", line) for line in theme.questions)
         yield from ((theme.id, "listens", line) for line in theme.listens)
     for saying in library.sayings.values():
         yield from ((saying.id, f"wording {number}", text) for number, text in enumerate(saying.texts, 1))
+
+
+def texts_of(entry: Union[Reflection, Technique]) -> Iterator[Tuple[str, str]]:
+    """Every text that the bot says of a reflection or a technique: part, text."""
+    if isinstance(entry, Reflection):
+        yield from ((part, getattr(entry, part)) for part in ("text", "question", "more"))
+        return
+    yield from ((part, getattr(entry, part)) for part in ("name", "offer", "when", "why", "closing", "small_step"))
+    if entry.small_step_if_skipped:
+        yield "small_step_if_skipped", entry.small_step_if_skipped
+    for place, step in enumerate(entry.steps):
+        spoken = {"say": step.say, "say_if_skipped": step.say_if_skipped, "reply": step.reply}
+        yield from ((f"steps.{place}.{part}", text) for part, text in spoken.items() if text is not None)
+
+
+def article_texts(project: Path) -> List[str]:
+    """The words of the articles that the library follows; empty where they are not at hand."""
+    return [path.read_text(encoding="utf-8") for path in sorted((project / ARTICLES).glob("*.txt"))]
+
+
+def phrases_of(sources: Iterable[str]) -> Set[str]:
+    """Every run of eight words in these texts."""
+    return {run for source in sources for run in _runs(source)}
 
 
 def show(project: Path, entry_id: str) -> str:
@@ -81,8 +122,7 @@ def coverage(project: Path) -> Dict[str, Any]:
         }
         for theme in THEMES
     }
-    missing = [section for section, counts in sections.items() if not counts["reflections"]]
-    return {"sections": sections, "themes": themes, "missing": missing}
+    return {"sections": sections, "themes": themes, "missing": _without_reflection(library)}
 
 
 def coverage_table(result: Dict[str, Any]) -> str:
@@ -131,34 +171,18 @@ def confirm_helpline(project: Path, record_id: str, by: str) -> None:
     path.write_text("".join(lines[:start] + kept + lines[end:]), encoding="utf-8")
 
 
-def _technique_texts(technique: Technique) -> Iterator[Tuple[str, str, str]]:
-    yield from (
-        (technique.id, part, getattr(technique, part)) for part in ("offer", "when", "why", "closing", "small_step")
-    )
-    if technique.small_step_if_skipped:
-        yield technique.id, "small_step_if_skipped", technique.small_step_if_skipped
-    for step in technique.steps:
-        yield from (
-            (technique.id, f"step {step.id}", text)
-            for text in (step.say, step.say_if_skipped, step.reply)
-            if text is not None
-        )
+def _without_reflection(library: Library) -> List[str]:
+    told = {reflection.section for reflection in library.reflections.values()}
+    return [section for section in library.sections if section not in told]
 
 
-def _reflection_problems(reflection: Reflection) -> List[str]:
-    found = []
-    if not 20 <= words(reflection.text) <= 60:
-        found.append(f"{reflection.id}: the text has {words(reflection.text)} words; 20 to 60 are allowed.")
-    if reflection.question.count("?") != 1 or "?" in reflection.text:
-        found.append(f"{reflection.id}: it must ask exactly one question, at its end.")
+def _wording(text: str, phrases: Set[str]) -> List[str]:
+    found = wording_problems(text)
+    if not phrases.isdisjoint(_runs(text)):
+        found.append(f"shares {TOO_CLOSE} words in a row with an article; say it in other words")
     return found
 
 
-def _article_phrases(folder: Path) -> Set[str]:
-    """Every run of eight words in the articles; empty where the articles are not at hand."""
-    return {run for path in sorted(folder.glob("*.txt")) for run in _runs(path.read_text(encoding="utf-8"))}
-
-
 def _runs(text: str) -> List[str]:
-    plain = re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
+    plain = re.findall(r"[\w']+", text.lower().replace("’", "'"))
     return [" ".join(plain[start : start + TOO_CLOSE]) for start in range(len(plain) - TOO_CLOSE + 1)]

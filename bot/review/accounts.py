@@ -44,11 +44,17 @@ class Account:
 
 
 def add_reviewer(
-    database: Database, name: str, role: Role, password: str, now: datetime, second_factor: bool = True
+    database: Database,
+    name: str,
+    role: Role,
+    password: str,
+    now: datetime,
+    second_factor: bool = True,
+    all_need_it: bool = False,
 ) -> Optional[str]:
     """Make an account; gives the otpauth:// address for an authenticator app, None without a second factor.
 
-    Raises InputError for a name that is taken or empty, a short password, or an admin without second factor.
+    Raises InputError for a name that is taken or empty, a short password, or no second factor where one is needed.
     """
     if not 1 <= len(name.strip()) <= 64:
         raise InputError(f"The name has {len(name.strip())} characters. Allowed are 1 to 64.")
@@ -56,6 +62,11 @@ def add_reviewer(
         raise InputError(f"The password has {len(password)} characters. Allowed are {LEAST_PASSWORD} or more.")
     if role is Role.admin and not second_factor:
         raise InputError("An admin needs a second factor. Leave --no-second-factor out.")
+    if all_need_it and not second_factor:
+        raise InputError(
+            "INTERLUDE_SECOND_FACTOR_FOR_ALL asks everybody for a code: an account without a second factor could never sign "
+            "in. Leave --no-second-factor out."
+        )
     secret = pyotp.random_base32() if second_factor else None
     hashed = _hasher.hash(password)
     with database.transaction() as session:
@@ -84,11 +95,24 @@ def accounts(database: Database) -> List[Account]:
 
 
 def end_account(database: Database, reviewer_id: int, now: datetime) -> None:
-    """Close an account and all its sessions; what it decided stays. Raises InputError."""
+    """Close an account and all its sessions; what it decided stays.
+
+    Raises InputError when there is no such account, it has ended, or it is the only one of an admin.
+    """
     with database.transaction() as session:
-        ended = session.execute(update(reviewers).where(reviewers.c.id == reviewer_id).values(ended_at=now)).rowcount
-        if not ended:
+        row = session.execute(select(reviewers).where(reviewers.c.id == reviewer_id)).first()
+        if row is None:
             raise InputError(f"There is no account {reviewer_id}. `interlude review list --accounts` shows all.")
+        if row.ended_at is not None:
+            raise InputError(f"The account of {row.name} ended on {row.ended_at:%Y-%m-%d} already.")
+        others = select(reviewers.c.id).where(
+            reviewers.c.role == Role.admin.value, reviewers.c.ended_at.is_(None), reviewers.c.id != reviewer_id
+        )
+        if row.role == Role.admin.value and session.scalar(others) is None:
+            raise InputError(
+                f"{row.name} is the only admin. Make another one first: `interlude review add-user NAME --role admin`."
+            )
+        session.execute(update(reviewers).where(reviewers.c.id == reviewer_id).values(ended_at=now))
         session.execute(delete(review_sessions).where(review_sessions.c.reviewer_id == reviewer_id))
 
 

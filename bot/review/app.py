@@ -42,13 +42,13 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
-# Address, verb, what answers. An address with {..:int} takes numbers only.
+# Address, verb, what answers. An address with {..:row} takes only what can be a row's number (bot.review.numbers).
 GETS: Tuple[Tuple[str, str, Handler], ...] = (
     ("/queue", "see_queue", queue.queue_page),
-    ("/conversations/{id:int}", "see_queue", transcript.conversation_page),
-    ("/conversations/{id:int}/brief", "read_brief", briefs.brief_page),
-    ("/conversations/{id:int}/brief.pdf", "read_brief", briefs.brief_pdf),
-    ("/turns/{id:int}", "read_shared", transcript.turn_part),
+    ("/conversations/{id:row}", "see_queue", transcript.conversation_page),
+    ("/conversations/{id:row}/brief", "read_brief", briefs.brief_page),
+    ("/conversations/{id:row}/brief.pdf", "read_brief", briefs.brief_pdf),
+    ("/turns/{id:row}", "read_shared", transcript.turn_part),
     ("/disagreements", "sign_off", transcript.disagreements),
     ("/overview", "see_overview", overview.overview_page),
     ("/models", "see_models", models.models_page),
@@ -60,19 +60,19 @@ GETS: Tuple[Tuple[str, str, Handler], ...] = (
 )
 POSTS: Tuple[Tuple[str, str, Handler], ...] = (
     ("/sign-out", "see_queue", access.sign_out),
-    ("/conversations/{id:int}/move", "see_queue", queue.move),
-    ("/turns/{id:int}/decide/{aspect}", "decide", transcript.decide),
-    ("/turns/{id:int}/adjudicate/{aspect}", "decide", transcript.adjudicate),
-    ("/turns/{id:int}/remark", "note", transcript.remark),
+    ("/conversations/{id:row}/move", "see_queue", queue.move),
+    ("/turns/{id:row}/decide/{aspect}", "decide", transcript.decide),
+    ("/turns/{id:row}/adjudicate/{aspect}", "decide", transcript.adjudicate),
+    ("/turns/{id:row}/remark", "note", transcript.remark),
     ("/models/train", "train_candidate", models.train),
-    ("/models/{id:int}/promote", "see_models", models.promote),
-    ("/models/{id:int}/discard", "discard", models.discard),
+    ("/models/{id:row}/promote", "see_models", models.promote),
+    ("/models/{id:row}/discard", "discard", models.discard),
     ("/models/roll-back", "roll_back", models.roll_back),
-    ("/library/inbox/{id:int}/done", "edit_library", library.inbox_done),
+    ("/library/inbox/{id:row}/done", "edit_library", library.inbox_done),
     ("/library/entries/{entry_id}/draft", "edit_library", library.write_draft),
-    ("/library/drafts/{id:int}/approve", "see_library", library.approve),
-    ("/library/drafts/{id:int}/discard", "edit_library", library.discard),
-    ("/accounts/{id:int}/end", "manage_accounts", access.end_account),
+    ("/library/drafts/{id:row}/approve", "see_library", library.approve),
+    ("/library/drafts/{id:row}/discard", "edit_library", library.discard),
+    ("/accounts/{id:row}/end", "manage_accounts", access.end_account),
 )
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
@@ -98,18 +99,75 @@ def _passages(blocks: List[Block], title: str) -> List[Passage]:
 
 
 def _text(content: str, markdown: bool) -> List[Block]:
+    if markdown:
+        # What tools wrote in front for themselves.
+        content = re.sub(r"\A---\n.*?\n---\n", "", content, flags=re.DOTALL)
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", content.strip()) if block.strip()]
+    found = [part for block in blocks for part in (_markdown(block) if markdown else _plain(block))]
+    if markdown:
+        return found
+    # A short line that nothing follows is the last thing said, not a heading.
+    last = max((place for place, (is_heading, _) in enumerate(found) if not is_heading), default=-1)
+    return [(is_heading and place < last, text) for place, (is_heading, text) in enumerate(found)]
+
+
+def _plain(block: str) -> List[Block]:
+    """In plain text a short line without a full stop, alone between blank lines, is a heading."""
+    text = _joined(block.splitlines())
+    return [(len(block.splitlines()) == 1 and len(text) <= 80 and text[-1] not in ".!?:;,", text)]
+
+
+def _markdown(block: str) -> List[Block]:
+    """Headings, paragraphs and items of lists, without the marks."""
+    if _RULE.fullmatch(block) or _FENCE.fullmatch(block):
+        return []
     found: List[Block] = []
-    for block in re.split(r"\n\s*\n", content.strip()):
-        lines = block.strip().splitlines()
-        if markdown and lines and lines[0].startswith("#"):
-            found.append((True, lines[0].lstrip("#").strip()))
-            lines = lines[1:]
-        joined = " ".join(line.strip() for line in lines if line.strip())
-        if joined:
-            # In plain text a short line without a full stop, alone between blank lines, is a heading.
-            alone = not markdown and len(lines) == 1 and len(joined) <= 80 and joined[-1] not in ".!?:;,"
-            found.append((alone, joined))
-    return found
+    lines: List[str] = []
+    for line in block.splitlines():
+        line = re.sub(r"^\s*(?:>\s?)+", "", line)
+        heading = re.match(r"#{1,6}\s*(\S.*?)\s*#*\s*$", line)
+        underlined = lines and re.fullmatch(r"\s*(?:=+|-{2,})\s*", line)
+        item = re.match(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(.*)", line)
+        if heading or underlined or item:
+            before, lines = lines, []
+            found += [(bool(underlined), _unmarked(before))] if before else []
+            found += [(True, _unmarked([heading.group(1)]))] if heading else []
+            lines = [item.group(1)] if item else []
+        elif not _FENCE.fullmatch(line):
+            lines.append(line)
+    found += [(False, _unmarked(lines))] if lines else []
+    return [(is_heading, text) for is_heading, text in found if text]
+
+
+def _unmarked(lines: List[str]) -> str:
+    text = _joined(lines)
+    for pattern, kept in _MARKS:
+        text = pattern.sub(kept, text)
+    return " ".join(unescape(text).split())
+
+
+def _joined(lines: List[str]) -> str:
+    return " ".join(line.strip() for line in lines if line.strip())
+
+
+_RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})")
+_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*\w*\s*")
+# What is between the marks stays; of pictures and links their words.
+_MARKS = tuple(
+    (re.compile(pattern), kept)
+    for pattern, kept in (
+        (r"<!--.*?-->", ""),
+        (r"<br\s*/?>", " "),
+        (r"</?[a-zA-Z][^<>]*>", ""),
+        (r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])", r"\1"),
+        (r"\[\^[^\[\]]+\]:?", ""),
+        (r"<(https?://[^<>\s]+)>", r"\1"),
+        (r"(`+)(.+?)\1", r"\2"),
+        (r"(?<!\\)(\*\*\*|\*\*|\*|~~)(?=\S)(.+?)(?<![\s\\])\1", r"\2"),
+        (r"(?<![\w\\])(___|__|_)(?=\S)(.+?)(?<![\s\\])\1(?!\w)", r"\2"),
+        (r"\\([\\`*_{}\[\]()#+.!~>-])", r"\1"),
+    )
+)
 
 
 def _html(content: str) -> List[Block]:
@@ -117,6 +175,16 @@ def _html(content: str) -> List[Block]:
     reader.feed(content)
     reader.close()
     return [(is_heading, text) for is_heading, text in reader.blocks if text]
+
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_HIDDEN = ("script", "style", "nav", "head", "footer", "template", "noscript")
+# Words before and after one of these belong to different blocks; all other tags stand inside words.
+_BLOCKS = (
+    *_HEADINGS,
+    *("address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div", "dl", "dt", "figcaption"),
+    *("figure", "form", "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tr", "ul"),
+)
 
 
 class _Reader(HTMLParser):
@@ -130,16 +198,21 @@ class _Reader(HTMLParser):
         self._hidden = 0
 
     def handle_starttag(self, tag: str, attrs: List[Tuple[str, Optional[str]]]) -> None:
-        if tag in ("script", "style", "nav", "head", "footer"):
+        if tag in _HIDDEN:
             self._hidden += 1
-        if tag in ("p", "li", "blockquote", "div", "h1", "h2", "h3", "h4"):
+        if tag == "body":
+            # The end of the head may be left out.
+            self._hidden = 0
+        if tag in _BLOCKS:
             self._end()
-            self._heading = tag.startswith("h")
+            self._heading = tag in _HEADINGS
+        elif tag in ("br", "td", "th"):
+            self._parts.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style", "nav", "head", "footer"):
+        if tag in _HIDDEN:
             self._hidden = max(0, self._hidden - 1)
-        if tag in ("p", "li", "blockquote", "div", "h1", "h2", "h3", "h4"):
+        if tag in _BLOCKS:
             self._end()
 
     def handle_data(self, data: str) -> None:

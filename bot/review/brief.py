@@ -1,7 +1,5 @@
 """One page before a session: what a person shared, in their own words. Nothing in it is interpreted."""
 
-import io
-import textwrap
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,15 +10,12 @@ from sqlalchemy.orm import Session
 
 from bot.core.review import redaction
 from bot.review.transcript import Reading, conversation_row, log_reading
-from bot.storage.review import may_be_read
+from bot.storage.review import may_be_read, names_in
 from bot.storage.tables import conversations, notes, ratings, steps, technique_runs, turn_themes, turns
 
 # What fits on one page.
 THEMES_SHOWN, QUOTES_A_THEME, LONGEST_QUOTE, WEEKS_SHOWN = 5, 2, 200, 8
 HEAVINESS_SHOWN, STEPS_SHOWN, EXERCISES_SHOWN, WORDS_SHOWN = 8, 5, 6, 3
-# Inches of an A4 page, points of its letters, and how many letters of one point stand side by side on an inch.
-WIDTH, HEIGHT, MARGIN = 8.27, 11.69, 0.7
-LARGEST_TYPE, SMALLEST_TYPE, LETTERS_AN_INCH = 9.5, 6.0, 128
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,7 @@ class Brief:
     """What the page shows; everything only from messages that may be read now, the latest where there is much.
 
     `mondays` are the weeks with a theme; `weeks` counts messages by theme for each of them. `heaviness` gives, by
-    conversation, the first and last number from 0 to 10 that the person gave.
+    conversation, the first and last number from 0 to 10 that the person gave; no last where there was only one.
     """
 
     conversations: int
@@ -66,7 +61,7 @@ class Brief:
     quotes: Dict[str, List[Quote]]
     mondays: List[date]
     weeks: Dict[str, List[int]]
-    heaviness: List[Tuple[Quote, Quote]]
+    heaviness: List[Tuple[Quote, Optional[Quote]]]
     steps: List[Step]
     exercises: List[Exercise]
 
@@ -88,7 +83,7 @@ def load(session: Session, conversation_id: int, reading: Reading) -> Optional[B
         numbers = [turn.number for turn in read if turn.conversation_id == one]
         log_reading(session, conversation_row(session, one), reading, "brief", numbers)
     by_id = {turn.id: turn for turn in read}
-    names = redaction.names_said(turn.text for turn in read)
+    names = [name for one in {turn.conversation_id for turn in read} for name in names_in(session, one)]
     named = [theme for theme in _rows(session, turn_themes, row.person_id, by_id) if theme.claimed]
     common = [name for name, _ in Counter(theme.name for theme in named).most_common(THEMES_SHOWN)]
     mondays = sorted({_monday(by_id[theme.turn_id].at) for theme in named})[-WEEKS_SHOWN:]
@@ -104,48 +99,6 @@ def load(session: Session, conversation_id: int, reading: Reading) -> Optional[B
         steps=_steps(session, row.person_id, by_id, names),
         exercises=_exercises(runs, [rating for rating in rated if rating.scale == "exercise"], by_id, names),
     )
-
-
-def pdf(lines: Sequence[str]) -> bytes:
-    """Lines of text as a PDF of one A4 page; a line that begins with `# ` is a heading."""
-    from matplotlib.backends.backend_pdf import FigureCanvasPdf, PdfPages
-    from matplotlib.figure import Figure
-
-    size, wrapped = _fitted(lines)
-    target = io.BytesIO()
-    with PdfPages(target, metadata={"Title": "Pre-session brief", "CreationDate": None}) as document:
-        page = Figure(figsize=(WIDTH, HEIGHT))
-        FigureCanvasPdf(page)
-        for place, line in enumerate(wrapped):
-            heading = line.startswith("# ")
-            text = line[2:] if heading else line
-            below = 1 - (MARGIN + place * _leading(size)) / HEIGHT
-            # A dollar sign would begin a formula.
-            page.text(
-                MARGIN / WIDTH, below, text.replace("$", r"\$"), size=size, weight="bold" if heading else "normal"
-            )
-        document.savefig(page)
-    return target.getvalue()
-
-
-def _fitted(lines: Sequence[str]) -> Tuple[float, List[str]]:
-    """The largest size at which all lines stand on one page, and the lines broken for it."""
-    size = LARGEST_TYPE
-    while True:
-        letters = int((WIDTH - 2 * MARGIN) * LETTERS_AN_INCH / size)
-        wrapped: List[str] = []
-        for line in lines:
-            wrapped += textwrap.wrap(line, letters, subsequent_indent="  ") or [""]
-        fits = int((HEIGHT - 2 * MARGIN) / _leading(size))
-        if len(wrapped) <= fits:
-            return size, wrapped
-        if size <= SMALLEST_TYPE:
-            return size, [*wrapped[: fits - 1], "More is on the web page."]
-        size -= 0.5
-
-
-def _leading(size: float) -> float:
-    return 1.35 * size / 72
 
 
 def _rows(session: Session, table: Any, person_id: str, by_id: Dict[int, Any]) -> List[Any]:
@@ -177,13 +130,14 @@ def _weeks(named: Sequence[Any], name: str, by_id: Dict[int, Any], mondays: Sequ
     return [counts[monday] for monday in mondays]
 
 
-def _heaviness(rated: Sequence[Any], by_id: Dict[int, Any]) -> List[Tuple[Quote, Quote]]:
+def _heaviness(rated: Sequence[Any], by_id: Dict[int, Any]) -> List[Tuple[Quote, Optional[Quote]]]:
     found: Dict[int, List[Quote]] = {}
     for rating in rated:
         if rating.value is not None:
             turn = by_id[rating.turn_id]
             found.setdefault(turn.conversation_id, []).append(_quote(turn, rating.value, ()))
-    return [(given[0], given[-1]) for given in found.values()][-HEAVINESS_SHOWN:]
+    latest = list(found.values())[-HEAVINESS_SHOWN:]
+    return [(given[0], given[-1] if len(given) > 1 else None) for given in latest]
 
 
 def _steps(session: Session, person_id: str, by_id: Dict[int, Any], names: Sequence[str]) -> List[Step]:

@@ -4,16 +4,18 @@ import json
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Optional, Tuple
+from typing import Any, Optional, Tuple
 
 import click
 
+from bot import exported
 from bot import settings as configuration
 from bot.core.profile import load_profile
 from bot.errors import InputError
 from bot.personal_data import open_database
 from bot.review import accounts, articles, publishing, queue, training
 from bot.review.config import ReviewSettings
+from bot.review.numbers import counted
 from bot.review.policy import Reviewer, Role
 from bot.review.refresh import rebuild, refresh
 from bot.review.transcript import Reading
@@ -41,8 +43,9 @@ def add_user(name: str, role: str, no_second_factor: bool, password_stdin: bool)
         password = sys.stdin.readline().rstrip("\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    database, _ = _open()
-    address = accounts.add_reviewer(database, name, Role(role), password, _now(), not no_second_factor)
+    database, settings = _open()
+    needed = settings.second_factor_for_all
+    address = accounts.add_reviewer(database, name, Role(role), password, _now(), not no_second_factor, needed)
     click.echo(f"{name} is a {role} now.")
     if address:
         click.echo(f"Add this to an authenticator app; it is shown only once:\n{address}")
@@ -76,6 +79,7 @@ def list_(show_accounts: bool, limit: int, json_file: Optional[str]) -> None:
                 {
                     "conversation": item.conversation_id,
                     "level": item.level.name,
+                    "machine_level": item.machine_level.name,
                     "kind": item.kind,
                     "last_at": item.last_at.isoformat(),
                     "state": item.state,
@@ -87,15 +91,16 @@ def list_(show_accounts: bool, limit: int, json_file: Optional[str]) -> None:
         _write(json_file, json.dumps(rows) + "\n")
     if json_file != "-":
         for row in rows:
-            click.echo("  ".join(str(value) for value in row.values() if value is not None))
-        click.echo(f"{len(rows)} rows.")
+            click.echo("  ".join(_shown(name, value) for name, value in row.items() if value is not None))
+        click.echo(counted(len(rows), "row") + ".")
 
 
 @review.command(name="rebuild")
 def rebuild_queue() -> None:
     """Make the queue anew, after a backup was restored or the profile changed."""
     database, settings = _open()
-    click.echo(f"{rebuild(database, _now(), settings.staff_read_at_risk)} conversations looked at.")
+    done = rebuild(database, _now(), settings.staff_read_at_risk)
+    click.echo(f"{counted(done, 'conversation')} looked at.")
 
 
 @review.command(name="export")
@@ -109,7 +114,7 @@ def export(file: Path, by: str) -> None:
         raise InputError(f"{by} is a practitioner. Only a lead or an admin may export.")
     who = Reviewer(account.id, account.name, Role(account.role))
     written, held = training.export(database, settings, Reading(who, _now(), settings.staff_read_at_risk), file)
-    click.echo(f"{written} corrections written to {file}; {len(held)} kept for evaluation.")
+    click.echo(f"{counted(written, 'correction')} written to {file}; {len(held)} kept for evaluation.")
 
 
 @review.command(name="publish")
@@ -119,7 +124,8 @@ def publish() -> None:
     changed = publishing.publish(database, settings.data)
     for name in changed:
         click.echo(name)
-    click.echo(f"{len(changed)} entries published." if changed else "Nothing new was approved.")
+    published = f"{len(changed)} {'entry' if len(changed) == 1 else 'entries'} published."
+    click.echo(published if changed else "Nothing new was approved.")
 
 
 @click.command(name="import")
@@ -130,7 +136,8 @@ def library_import(file: Path) -> None:
     made = articles.import_article(database, file, _now())
     for name in made:
         click.echo(name)
-    click.echo(f"{len(made)} drafts wait at the library desk.")
+    waits = "wait" if len(made) > 1 else "waits"
+    click.echo(f"{counted(len(made), 'draft')} {waits} at the library desk.")
 
 
 def _open() -> Tuple[Database, ReviewSettings]:
@@ -140,8 +147,9 @@ def _open() -> Tuple[Database, ReviewSettings]:
     profile = load_profile(data, settings.profile)
     return open_database(settings), ReviewSettings(
         data=data,
-        work=settings.project / "var" / "review",
+        work=exported.folder(settings.project),
         secret=Secret(""),
+        second_factor_for_all=settings.second_factor_for_all,
         staff_read_at_risk=profile.staff_read_at_risk,
         practitioner_mode=profile.practitioner_mode,
     )
@@ -149,9 +157,18 @@ def _open() -> Tuple[Database, ReviewSettings]:
 
 def _account(database: Database, name: str) -> accounts.Account:
     for account in accounts.accounts(database):
-        if account.name == name and account.ended_at is None:
-            return account
+        if account.name == name:
+            if account.ended_at is None:
+                return account
+            raise InputError(f"The account of {name} ended on {account.ended_at:%Y-%m-%d} already.")
     raise InputError(f"There is no account {name!r}. `interlude review list --accounts` shows all.")
+
+
+def _shown(name: str, value: Any) -> str:
+    """A cell to read; what is yes or no says of what."""
+    if isinstance(value, bool):
+        return f"{name.replace('_', ' ')}: {'yes' if value else 'no'}"
+    return f"machine: {value}" if name == "machine_level" else str(value)
 
 
 def _write(target: str, content: str) -> None:

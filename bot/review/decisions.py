@@ -1,37 +1,59 @@
 """Decisions of reviewers: rows of their own, beside the machine's suggestion, never over it."""
 
 from datetime import datetime
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Set
+from typing import Any, Collection, Dict, List, Mapping, Optional, Sequence, Set
 
-from sqlalchemy import String, and_, cast, exists, insert, or_, select
+from sqlalchemy import String, and_, cast, delete, exists, insert, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.core.conversation import Level
-from bot.core.review.settling import ASPECTS, Decision, Settled, latest, settle
+from bot.core.review.settling import Decision, Settled, SignOff, Subject, latest, settle
 from bot.core.themes import THEMES
 from bot.errors import InputError
+from bot.review import policy
+from bot.review.numbers import whole_number
+from bot.review.policy import Reviewer
 from bot.storage.review_tables import library_inbox, review_decisions, review_items, review_notes
+from bot.storage.tables import replies, turns
 
 REPLY_WORDS = ("helpful", "unhelpful")
 LONGEST_NOTE = 2000
 
 
 def decide(
-    session: Session, turn: Any, reviewer_id: int, aspect: str, value: Any, now: datetime, final: bool = False
+    session: Session, turn: Any, who: Reviewer, about: Subject, value: Any, now: datetime, final: bool = False
 ) -> None:
-    """Keep a decision on one aspect of a turn (a row of `turns`); `final` is a lead's word. Raises InputError."""
+    """Keep a decision on one thing in a turn (a row of `turns`); `final` is a lead's word. Raises InputError."""
+    earlier = [one for one in decisions_on(session, [turn.id]).get(turn.id, []) if one.subject == about]
+    sees_all = policy.may(who, "see_others_decisions", False)
     session.execute(
         insert(review_decisions).values(
             person_id=turn.person_id,
             turn_id=turn.id,
-            reviewer_id=reviewer_id,
-            aspect=aspect,
-            value=_checked(aspect, value),
+            reviewer_id=who.id,
+            aspect=about.aspect,
+            position=about.position,
+            entry_id=about.entry_id,
+            value=_checked(about.aspect, value),
             final=final,
+            independent=not final and not any(sees_all or one.reviewer_id == who.id for one in earlier),
             model_version=turn.model_version,
             at=now,
         )
     )
+
+
+def subject(session: Session, turn_id: int, aspect: str, position: str) -> Subject:
+    """What a form's decision is about; of a reply `position` is its place in the turn. Raises InputError."""
+    if aspect != "reply":
+        return Subject(aspect)
+    place = whole_number(position)
+    entry_id = session.scalar(
+        select(replies.c.entry_id).where(replies.c.turn_id == turn_id, replies.c.position == place)
+    )
+    if entry_id is None:
+        raise InputError("There is no such reply. Load the page again and choose the one that is meant.")
+    return Subject(aspect, place, entry_id)
 
 
 def say_better(session: Session, turn: Any, reviewer_id: int, entry_id: str, better: str, now: datetime) -> None:
@@ -44,20 +66,16 @@ def say_better(session: Session, turn: Any, reviewer_id: int, entry_id: str, bet
     )
 
 
-def write_note(session: Session, turn: Any, reviewer_id: int, kind: str, text: str, now: datetime) -> None:
-    """Keep a `note` for its writer alone or a `flag` for all. Raises InputError."""
-    if kind not in ("note", "flag"):
-        raise InputError(f"A remark of kind {kind!r} cannot be kept. Allowed are note and flag.")
-    session.execute(
-        insert(review_notes).values(
-            person_id=turn.person_id,
-            turn_id=turn.id,
-            reviewer_id=reviewer_id,
-            kind=kind,
-            text=_text(text) if kind == "note" else text.strip()[:LONGEST_NOTE],
-            at=now,
-        )
-    )
+def write_note(session: Session, turn: Any, reviewer_id: int, text: str, now: datetime) -> None:
+    """Keep a note for its writer alone. Raises InputError for an empty or overlong one."""
+    _remark(session, turn, reviewer_id, "note", _text(text), now)
+
+
+def toggle_flag(session: Session, turn: Any, reviewer_id: int, text: str, now: datetime) -> None:
+    """Set a flag that all see, or take off one's own."""
+    own = (review_notes.c.turn_id == turn.id, review_notes.c.reviewer_id == reviewer_id, review_notes.c.kind == "flag")
+    if not session.execute(delete(review_notes).where(*own)).rowcount:
+        _remark(session, turn, reviewer_id, "flag", text.strip()[:LONGEST_NOTE], now)
 
 
 def decisions_on(session: Session, turn_ids: Sequence[int]) -> Dict[int, List[Decision]]:
@@ -65,16 +83,20 @@ def decisions_on(session: Session, turn_ids: Sequence[int]) -> Dict[int, List[De
     found: Dict[int, List[Decision]] = {}
     wanted = select(review_decisions).where(review_decisions.c.turn_id.in_(turn_ids)).order_by(review_decisions.c.id)
     for row in session.execute(wanted):
-        decision = Decision(row.id, row.turn_id, row.reviewer_id, row.aspect, row.value, row.final)
-        found.setdefault(row.turn_id, []).append(decision)
+        found.setdefault(row.turn_id, []).append(decision_of(row))
     return found
 
 
-def settled_on(found: Sequence[Decision], signed_off: bool) -> Dict[str, Settled]:
-    """What holds for a turn, by aspect."""
-    words = latest(found)
-    settled = {aspect: settle(words.get(aspect, {}), signed_off) for aspect in ASPECTS}
-    return {aspect: value for aspect, value in settled.items() if value is not None}
+def decision_of(row: Any) -> Decision:
+    """A row of `review_decisions` as a decision."""
+    about = Subject(row.aspect, row.position, row.entry_id)
+    return Decision(row.id, row.turn_id, row.reviewer_id, about, row.value, row.final, row.independent, row.at)
+
+
+def settled_on(found: Sequence[Decision], sign_off: Optional[SignOff]) -> Dict[Subject, Settled]:
+    """What holds for a turn, by what was decided about."""
+    settled = {about: settle(words, sign_off) for about, words in latest(found).items()}
+    return {about: value for about, value in settled.items() if value is not None}
 
 
 def disputed(session: Session, limit: int) -> List[int]:
@@ -83,11 +105,17 @@ def disputed(session: Session, limit: int) -> List[int]:
     other = and_(
         second.c.turn_id == first.c.turn_id,
         second.c.aspect == first.c.aspect,
+        second.c.position.is_not_distinct_from(first.c.position),
         second.c.reviewer_id > first.c.reviewer_id,
         ~second.c.final,
         cast(second.c.value, String) != cast(first.c.value, String),
     )
-    spoken = and_(final.c.turn_id == first.c.turn_id, final.c.aspect == first.c.aspect, final.c.final)
+    spoken = and_(
+        final.c.turn_id == first.c.turn_id,
+        final.c.aspect == first.c.aspect,
+        final.c.position.is_not_distinct_from(first.c.position),
+        final.c.final,
+    )
     candidates = (
         select(first.c.turn_id)
         .join(second, other)
@@ -102,20 +130,27 @@ def disputed(session: Session, limit: int) -> List[int]:
     while len(found) < limit:
         ids = session.scalars(candidates.where(first.c.turn_id > after)).all()
         words = decisions_on(session, ids)
-        found += [turn for turn in ids if any(one.disputed for one in settled_on(words[turn], False).values())]
+        found += [turn for turn in ids if any(one.disputed for one in settled_on(words[turn], None).values())]
         if len(ids) < limit:
             break
         after = ids[-1]
     return found[:limit]
 
 
-def signed_off(session: Session, conversation_ids: Set[int]) -> Set[int]:
-    """Those of the conversations that a lead signed off."""
+def sign_offs(session: Session, conversation_ids: Collection[int]) -> Dict[int, SignOff]:
+    """Who signed which of the conversations off, and when."""
     columns = review_items.c
-    wanted = select(columns.conversation_id).where(
+    wanted = select(columns.conversation_id, columns.signed_off_by, columns.state_at).where(
         columns.conversation_id.in_(conversation_ids), columns.state == "signed_off"
     )
-    return set(session.scalars(wanted).all())
+    return {row.conversation_id: SignOff(row.signed_off_by, row.state_at) for row in session.execute(wanted)}
+
+
+def deciders(session: Session, conversation_id: int) -> Set[int]:
+    """Everybody who decided anything in a conversation."""
+    inside = review_decisions.join(turns, turns.c.id == review_decisions.c.turn_id)
+    wanted = select(review_decisions.c.reviewer_id).select_from(inside)
+    return set(session.scalars(wanted.where(turns.c.conversation_id == conversation_id)).all())
 
 
 def remarks_on(session: Session, turn_ids: Sequence[int], reviewer_id: int) -> Dict[int, List[Any]]:
@@ -144,6 +179,11 @@ def _checked(aspect: str, value: Any) -> Any:
         "This decision cannot be kept. Allowed are names of themes, a level "
         f"({', '.join(Level.__members__)}), or {' and '.join(REPLY_WORDS)} for a reply."
     )
+
+
+def _remark(session: Session, turn: Any, reviewer_id: int, kind: str, text: str, now: datetime) -> None:
+    values = {"person_id": turn.person_id, "turn_id": turn.id, "reviewer_id": reviewer_id, "at": now}
+    session.execute(insert(review_notes).values(kind=kind, text=text, **values))
 
 
 def _text(text: str) -> str:

@@ -3,22 +3,28 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
-from pydantic import ValidationError
 from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.core.entries import Reflection, Technique
 from bot.core.library import Library
 from bot.errors import InputError
+from bot.review.checking import check
 from bot.storage.review_tables import library_inbox, library_versions, reviewers
-from bot.storage.tables import corrections, ratings, replies, technique_runs
+from bot.storage.tables import corrections, ratings, replies, technique_runs, turns
 
 PAGE = 20
 LOOKED_AT = 500
 LIGHTER = ("lighter", "better", "calmer", "good")
 Shown = Union[Reflection, Technique]
+_approver = aliased(reviewers)
+_VERSIONS = (
+    select(library_versions, reviewers.c.name.label("writer"), _approver.c.name.label("approver"))
+    .outerjoin(reviewers, reviewers.c.id == library_versions.c.written_by)
+    .outerjoin(_approver, _approver.c.id == library_versions.c.approved_by)
+)
 
 
 @dataclass(frozen=True)
@@ -68,17 +74,27 @@ def received(session: Session, entries: Sequence[Shown]) -> Dict[str, Received]:
 
 def versions(session: Session, entry_id: Optional[str] = None, status: Optional[str] = None) -> List[Any]:
     """Versions written at the desk, newest first."""
-    approver = aliased(reviewers)
-    wanted = (
-        select(library_versions, reviewers.c.name.label("writer"), approver.c.name.label("approver"))
-        .outerjoin(reviewers, reviewers.c.id == library_versions.c.written_by)
-        .outerjoin(approver, approver.c.id == library_versions.c.approved_by)
-    )
+    wanted = _VERSIONS
     if entry_id is not None:
         wanted = wanted.where(library_versions.c.entry_id == entry_id)
     if status is not None:
         wanted = wanted.where(library_versions.c.status == status)
     return list(session.execute(wanted.order_by(library_versions.c.id.desc()).limit(200)).all())
+
+
+def newest_approved(session: Session) -> Dict[str, Any]:
+    """The newest approved version of each entry, by the entry's id."""
+    approved = select(func.max(library_versions.c.id)).where(library_versions.c.status == "approved")
+    newest = library_versions.c.id.in_(approved.group_by(library_versions.c.entry_id))
+    rows = session.execute(_VERSIONS.where(newest).order_by(library_versions.c.id)).all()
+    return {row.entry_id: row for row in rows}
+
+
+def not_in_use(session: Session, library: Library) -> List[Any]:
+    """The newest approved versions that the library in use does not hold yet."""
+    shipped = {**library.reflections, **library.techniques}
+    found = newest_approved(session)
+    return [row for name, row in found.items() if name not in shipped or shipped[name].version < row.version]
 
 
 def fields_of(content: Mapping[str, Any]) -> Dict[str, str]:
@@ -108,13 +124,18 @@ def content_of(session: Session, library: Library, entry_id: str) -> Dict[str, A
 def write(
     session: Session,
     library: Library,
+    taken: Set[str],
     entry_id: str,
     texts: Mapping[str, str],
     themes: Sequence[str],
     writer: int,
     now: datetime,
 ) -> int:
-    """Keep a draft with other words (and, where given, other themes); gives its version. Raises InputError."""
+    """Keep a draft with other words (and, where given, other themes); gives its version.
+
+    `taken` are runs of words it may not share (`checking.phrases`). Raises Refused for words that cannot stand in the
+    library, InputError for an unknown entry.
+    """
     content = content_of(session, library, entry_id)
     for path in fields_of(content):
         if path in texts:
@@ -123,7 +144,7 @@ def write(
         content["themes"] = list(themes)
     version = next_version(session, entry_id, int(content["version"]))
     content.update(version=version, status="draft", approved_by=None, approved_on=None)
-    check(content)
+    check(content, taken)
     add_version(session, entry_id, version, content, "desk", writer, now)
     return version
 
@@ -167,11 +188,11 @@ def draft(session: Session, version_id: int) -> Any:
     return row
 
 
-def approve(session: Session, version_id: int, approver: int, name: str, now: datetime) -> None:
-    """Approve a draft. Raises InputError for one that is not complete or does not wait."""
+def approve(session: Session, taken: Set[str], version_id: int, approver: int, name: str, now: datetime) -> None:
+    """Approve a draft. Raises Refused for one that cannot stand in the library, InputError for one that does not wait."""
     row = draft(session, version_id)
     content = {**row.content, "status": "approved", "approved_by": name, "approved_on": now.date().isoformat()}
-    check(content)
+    check(content, taken)
     session.execute(
         update(library_versions)
         .where(library_versions.c.id == version_id)
@@ -187,8 +208,10 @@ def discard(session: Session, version_id: int) -> None:
 
 def inbox(session: Session) -> List[Any]:
     """What reviewers would have said instead, oldest first, as far as nobody dealt with it."""
-    wanted = select(library_inbox, reviewers.c.name.label("writer")).join(
-        reviewers, reviewers.c.id == library_inbox.c.reviewer_id
+    wanted = (
+        select(library_inbox, reviewers.c.name.label("writer"), turns.c.conversation_id, turns.c.number)
+        .join(reviewers, reviewers.c.id == library_inbox.c.reviewer_id)
+        .join(turns, turns.c.id == library_inbox.c.turn_id)
     )
     waiting = wanted.where(library_inbox.c.done_at.is_(None)).order_by(library_inbox.c.id)
     return list(session.execute(waiting.limit(100)).all())
@@ -197,20 +220,6 @@ def inbox(session: Session) -> List[Any]:
 def close_inbox(session: Session, inbox_id: int, now: datetime) -> None:
     """Mark an entry of the inbox as done."""
     session.execute(update(library_inbox).where(library_inbox.c.id == inbox_id).values(done_at=now))
-
-
-def check(content: Mapping[str, Any]) -> None:
-    """Whether this can be an entry of the library. Raises InputError, naming the fields."""
-    model = Technique if "steps" in content else Reflection
-    words = {name: value for name, value in content.items() if name not in ("article", "heading")}
-    try:
-        model.parse_obj(words)
-    except ValidationError as error:
-        named = sorted({str(problem["loc"][0]) for problem in error.errors()})
-        raise InputError(f"This cannot be an entry yet; look at {', '.join(named)}. Fill in or shorten them.") from None
-    empty = [path for path, text in fields_of(content).items() if not text.strip()]
-    if empty:
-        raise InputError(f"This cannot be an entry yet: {', '.join(empty)} has no words. Fill it in.")
 
 
 def _holds(entry: Shown, words: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from bot.core.entries import Helpline
 from bot.core.library import Library
 from bot.core.review.agreement import Figure, alpha_of, kappa_of, with_model
 from bot.core.review.queue import STATES
-from bot.core.review.settling import Decision, themes_by_reviewer
+from bot.core.review.settling import LEVEL_OF_TURN, THEMES_OF_TURN, Decision, themes_by_reviewer
 from bot.core.themes import THEMES
 from bot.review import decisions
 from bot.storage.review_tables import review_decisions, review_item_themes, review_items
@@ -81,7 +81,7 @@ def newest_decision(session: Session) -> int:
 def agreement(session: Session) -> Agreement:
     """Agreement over the latest 1,000 decisions."""
     rows = session.execute(select(review_decisions).order_by(review_decisions.c.id.desc()).limit(DECISIONS)).all()
-    given = [Decision(row.id, row.turn_id, row.reviewer_id, row.aspect, row.value, row.final) for row in rows]
+    given = [decisions.decision_of(row) for row in rows]
     independent = themes_by_reviewer(given)
     settled = _settled_themes(given)
     confirmed, overruled = _alarms(session, given)
@@ -121,7 +121,7 @@ def _settled_themes(given: List[Decision]) -> Dict[int, FrozenSet[str]]:
         by_turn.setdefault(decision.turn_id, []).append(decision)
     found = {}
     for turn_id, words in by_turn.items():
-        themes = decisions.settled_on(words, signed_off=False).get("themes")
+        themes = decisions.settled_on(words, None).get(THEMES_OF_TURN)
         if themes is not None and not themes.disputed:
             found[turn_id] = frozenset(themes.value)
     return found
@@ -141,7 +141,7 @@ def _alarms(session: Session, given: List[Decision]) -> Tuple[int, int]:
     """Messages at `risk` or above that reviewers confirmed (kept there) and overruled (put below)."""
     last: Dict[int, Decision] = {}
     for decision in sorted(given, key=lambda item: (item.final, item.id)):
-        if decision.aspect == "level":
+        if decision.subject == LEVEL_OF_TURN:
             last[decision.turn_id] = decision
     ids = list(last)
     alarming = set()

@@ -77,9 +77,9 @@ def assign_others(who: Reviewer, _: Any) -> bool:
     return who.role is Role.lead
 
 
-def sign_off(who: Reviewer, _: Any) -> bool:
-    """Sign a reviewed conversation off, or open it again."""
-    return who.role is Role.lead
+def sign_off(who: Reviewer, deciders: Any) -> bool:
+    """Sign a reviewed conversation off, or open it again; not where oneself alone decided."""
+    return who.role is Role.lead and set(deciders or ()) != {who.id}
 
 
 def see_models(who: Reviewer, _: Any) -> bool:

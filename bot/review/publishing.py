@@ -3,13 +3,16 @@
 import json
 import re
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Sequence, Set
 
 import yaml
 
+from bot import library_desk
 from bot.core import library as shelves
+from bot.core.library import Library
 from bot.errors import ContentError
 from bot.review import desk
+from bot.review.checking import entry_fields, phrases
 from bot.storage.database import Database
 
 WIDTH = 120
@@ -20,11 +23,11 @@ def publish(database: Database, data: Path) -> List[str]:
 
     An entry that is there keeps its place in its file, and the rest of the file stays as it is. An imported one goes
     into a file of its own, with its article and section in `sources.yml`. When the library cannot be read afterwards,
-    every file is put back. Raises ContentError.
+    or `interlude library check` would find more in it than before, every file is put back. Raises ContentError.
     """
     with database.reading() as session:
-        rows = desk.versions(session, status="approved")
-    newest: Dict[str, Dict[str, Any]] = {row.entry_id: row.content for row in reversed(rows)}
+        newest = {name: row.content for name, row in desk.newest_approved(session).items()}
+        taken = phrases(session, data)
     before = shelves.load(data)
     shipped = {**before.reflections, **before.techniques}
     changed = [name for name in newest if name not in shipped or shipped[name].version < newest[name]["version"]]
@@ -32,7 +35,7 @@ def publish(database: Database, data: Path) -> List[str]:
     try:
         for name in changed:
             _write(data / "library", newest[name], kept)
-        shelves.load(data)
+        _check(before, shelves.load(data), changed, taken)
     except ContentError:
         for path, content in kept.items():
             if content:
@@ -43,8 +46,22 @@ def publish(database: Database, data: Path) -> List[str]:
     return changed
 
 
+def _check(before: Library, after: Library, changed: Sequence[str], taken: Set[str]) -> None:
+    known = set(library_desk.problems_in(before, taken))
+    of_changed = tuple(f"{name}, " for name in changed)
+    found = [
+        problem
+        for problem in library_desk.problems_in(after, taken)
+        if problem not in known or problem.startswith(of_changed)
+    ]
+    if found:
+        raise ContentError(
+            f"Nothing was published: {'; '.join(found)}. Rewrite it at the library desk, approve it, and publish again."
+        )
+
+
 def _write(shelf: Path, content: Dict[str, Any], kept: Dict[Path, str]) -> None:
-    entry = _as_yaml({name: value for name, value in content.items() if name not in ("article", "heading")})
+    entry = _as_yaml(entry_fields(content))
     folder = shelf / ("techniques" if "steps" in content else "reflections")
     # An entry reaches from its id to the next thing that begins a line.
     there = re.compile(rf"^- id: ['\"]?{re.escape(content['id'])}['\"]?[ \t]*\n(?:[ \t]+.*\n|\n)*", re.MULTILINE)

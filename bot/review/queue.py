@@ -1,25 +1,32 @@
 """The queue: pages by key, filters, and the steps a conversation goes through."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
+from math import isfinite
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-from sqlalchemy import func, select, tuple_, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, or_, select, tuple_, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.core.conversation import Level
 from bot.core.review.queue import STATES, WAITING, next_state
 from bot.core.themes import THEMES
 from bot.errors import InputError
-from bot.storage.review_tables import review_item_themes, review_items, reviewers
+from bot.review.numbers import NothingThere, whole_number
+from bot.storage.review_tables import review_item_themes, review_items, review_moves, reviewers
 
+# Somebody works on these.
+HELD = ("assigned", "saved", "reviewed")
 PAGE = 25
 COUNTED = 1000
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to; None leaves a thing open. `state` may also be `open` (not reviewed yet)."""
+    """What the list is narrowed to; None leaves a thing open. `state` may also be `open`: the first or the second review is
+    missing. What `viewer` reviewed already is not open for them.
+    """
 
     theme: Optional[str] = None
     level: Optional[Level] = None
@@ -28,9 +35,10 @@ class Filters:
     channel: Optional[str] = None
     state: Optional[str] = "open"
     reviewer: Optional[int] = None
+    viewer: Optional[int] = None
 
     @staticmethod
-    def read(query: Mapping[str, str]) -> "Filters":
+    def read(query: Mapping[str, str], viewer: int) -> "Filters":
         """Filters from a page's address. Raises InputError for a value that cannot be meant."""
 
         def one_of(name: str, allowed: Any) -> Optional[str]:
@@ -46,9 +54,9 @@ class Filters:
                 raise InputError(f"The filter {name} is no date. Allowed: YEAR-MONTH-DAY.") from None
 
         level = one_of("level", [level.name for level in Level])
-        reviewer = query.get("reviewer", "")
-        if reviewer and not reviewer.isdigit():
-            raise InputError("The filter reviewer is not the number of an account.")
+        reviewer = whole_number(query.get("reviewer", ""))
+        if reviewer is None and query.get("reviewer"):
+            raise _no_account(query["reviewer"])
         return Filters(
             theme=one_of("theme", THEMES),
             level=Level[level] if level else None,
@@ -56,16 +64,22 @@ class Filters:
             until=day("until"),
             channel=query.get("channel") or None,
             state=one_of("state", ("open", "all", *STATES)) or "open",
-            reviewer=int(reviewer) if reviewer else None,
+            reviewer=reviewer,
+            viewer=viewer,
         )
 
 
 @dataclass(frozen=True)
 class Item:
-    """One row of the queue. `themes` and `channel` are empty for a conversation that may not be read."""
+    """One row of the queue. `themes` and `channel` are empty for a conversation that may not be read.
+
+    `level` is the level as reviewers decided it, which the order goes by. `reviewer` is whose it is, or who reviewed it
+    first, `second` who reviewed it after.
+    """
 
     conversation_id: int
     level: Level
+    machine_level: Level
     kind: Optional[str]
     unsure: float
     corrections: int
@@ -73,8 +87,23 @@ class Item:
     readable: bool
     last_at: datetime
     state: str
+    reviewer_id: Optional[int]
     reviewer: Optional[str]
+    second: Optional[str]
+    signed_off_by: Optional[str]
     themes: Tuple[str, ...]
+
+    @property
+    def standing(self) -> str:
+        """Its state and whose words it has, as a person reads it."""
+        if self.state == "new" or self.reviewer is None:
+            return self.state.replace("_", " ")
+        if self.state not in ("reviewed", "signed_off"):
+            return f"{'assigned to' if self.state == 'assigned' else 'saved by'} {self.reviewer}"
+        reviewed = f"reviewed by {' and '.join(filter(None, [self.reviewer, self.second]))}"
+        if self.state == "signed_off":
+            return f"signed off{f' by {self.signed_off_by}' if self.signed_off_by else ''}, {reviewed}"
+        return reviewed if self.second else f"{reviewed}, a second review is missing"
 
     @property
     def key(self) -> str:
@@ -141,20 +170,58 @@ def channels(session: Session) -> List[str]:
         found.append(name)
 
 
-def move(session: Session, conversation_id: int, event: str, reviewer_id: Optional[int], now: datetime) -> str:
-    """Let a conversation take a step (see bot.core.review.queue.next_state); gives the new state. Raises InputError."""
-    state = session.scalar(select(review_items.c.state).where(review_items.c.conversation_id == conversation_id))
-    after = next_state(state, event) if state else None
-    if after is None:
+def move(session: Session, conversation_id: int, event: str, by: int, now: datetime, to: Optional[int] = None) -> None:
+    """Let a conversation take a step (see bot.core.review.queue.next_state), and keep who let it.
+
+    `to` is whom it is assigned to. Raises InputError.
+    """
+    row = session.execute(select(review_items).where(review_items.c.conversation_id == conversation_id)).first()
+    after = next_state(row.state, event) if row else None
+    again = row is not None and (row.state, event) == ("reviewed", "review")
+    if row is None or after is None or (again and (row.second_id or row.reviewer_id == by)):
         raise InputError(
             f"This conversation cannot take the step {event.replace('_', ' ')!r} now: it is "
-            f"{(state or 'not in the queue').replace('_', ' ')}. Load the page again to see what is possible."
+            f"{row.state.replace('_', ' ') if row else 'not in the queue'}. Load the page again to see what is possible."
         )
-    changes: Dict[str, Any] = {"state": after, "waiting": after in WAITING, "state_at": now}
-    if event != "sign_off":
-        changes["reviewer_id"] = None if after == "new" else reviewer_id
+    changes: Dict[str, Any] = {"state": after, "state_at": now, "signed_off_by": None, "reviewer_id": row.reviewer_id}
+    if event == "sign_off":
+        changes["signed_off_by"] = by
+    elif again:
+        changes["second_id"] = by
+    elif event != "take_back":
+        changes.update(reviewer_id=to or by, second_id=None)
+    elif after == "new":
+        changes["reviewer_id"] = None
+    elif after == "assigned":
+        changes["second_id"] = None
+    second = changes.get("second_id", row.second_id)
+    changes["waiting"] = after in WAITING or (after == "reviewed" and second is None)
     session.execute(update(review_items).where(review_items.c.conversation_id == conversation_id).values(**changes))
-    return after
+    taken = row.state in HELD and row.reviewer_id not in (by, changes["reviewer_id"])
+    taken_from = row.reviewer_id if taken else None
+    moved = {"event": event, "state": after, "given_to": changes["reviewer_id"], "taken_from": taken_from}
+    owner = {"person_id": row.person_id, "conversation_id": conversation_id}
+    session.execute(insert(review_moves).values(reviewer_id=by, at=now, **owner, **moved))
+
+
+def history(session: Session, conversation_id: int) -> List[Any]:
+    """The steps of a conversation, oldest first, with the names of those concerned."""
+    given_to, taken_from = aliased(reviewers), aliased(reviewers)
+    wanted = (
+        select(
+            review_moves.c.at,
+            review_moves.c.event,
+            review_moves.c.state,
+            reviewers.c.name.label("by"),
+            given_to.c.name.label("given_to"),
+            taken_from.c.name.label("taken_from"),
+        )
+        .join(reviewers, reviewers.c.id == review_moves.c.reviewer_id)
+        .outerjoin(given_to, given_to.c.id == review_moves.c.given_to)
+        .outerjoin(taken_from, taken_from.c.id == review_moves.c.taken_from)
+        .where(review_moves.c.conversation_id == conversation_id)
+    )
+    return list(session.execute(wanted.order_by(review_moves.c.id)).all())
 
 
 def _conditions(filters: Filters) -> List[Any]:
@@ -162,6 +229,8 @@ def _conditions(filters: Filters) -> List[Any]:
     found: List[Any] = []
     if filters.state == "open":
         found.append(columns.waiting.is_(True))
+        if filters.viewer is not None:
+            found.append(or_(columns.state != "reviewed", columns.reviewer_id != filters.viewer))
     elif filters.state and filters.state != "all":
         found.append(columns.state == filters.state)
     if filters.level is not None:
@@ -181,9 +250,13 @@ def _conditions(filters: Filters) -> List[Any]:
 
 
 def _items(session: Session, ids: Any) -> List[Item]:
+    second, lead = aliased(reviewers), aliased(reviewers)
+    names = (reviewers.c.name.label("reviewer"), second.c.name.label("second"), lead.c.name.label("lead"))
     rows = session.execute(
-        select(review_items, reviewers.c.name.label("reviewer"))
+        select(review_items, *names)
         .outerjoin(reviewers, reviewers.c.id == review_items.c.reviewer_id)
+        .outerjoin(second, second.c.id == review_items.c.second_id)
+        .outerjoin(lead, lead.c.id == review_items.c.signed_off_by)
         .where(review_items.c.conversation_id.in_(ids))
         .order_by(*(column.desc() for column in _ORDER))
     ).all()
@@ -195,12 +268,10 @@ def _items(session: Session, ids: Any) -> List[Item]:
         Item(
             **{
                 name: getattr(row, name)
-                for name in ("conversation_id", "level", "kind", "unsure", "corrections", "channel")
+                for name in Item.__dataclass_fields__
+                if name not in ("signed_off_by", "themes")
             },
-            readable=row.readable,
-            last_at=row.last_at,
-            state=row.state,
-            reviewer=row.reviewer,
+            signed_off_by=row.lead,
             themes=tuple(name for _, name in sorted(themes.get(row.conversation_id, []))),
         )
         for row in rows
@@ -208,11 +279,19 @@ def _items(session: Session, ids: Any) -> List[Item]:
 
 
 def _key(after: str) -> Tuple[Level, float, int, int]:
-    try:
+    with suppress(ValueError):
         level, unsure, corrections, conversation_id = after.split(":")
-        return Level(int(level)), float(unsure), int(corrections), int(conversation_id)
-    except ValueError:
-        raise InputError("This page of the queue does not exist. Start again from its first page.") from None
+        numbers = [whole_number(part) for part in (level, corrections, conversation_id)]
+        if None not in numbers and isfinite(float(unsure)):
+            return Level(int(level)), float(unsure), int(corrections), int(conversation_id)
+    raise InputError("This page of the queue does not exist. Start again from its first page.")
+
+
+def _no_account(text: str) -> InputError:
+    """What is said of a filter that names no account: there can be none with a number that large, and none by a name."""
+    if text.isdigit():
+        return NothingThere("There is no account with that number.")
+    return InputError("The filter reviewer is not the number of an account.")
 
 
 def _start_of(day: date) -> datetime:

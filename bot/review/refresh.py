@@ -1,4 +1,4 @@
-"""Keeps the queue's rows in step with what was said, corrected, shared and taken back.
+"""Keeps the queue's rows in step with what was said, corrected, shared, taken back and decided about levels.
 
 Nothing else has to know of the queue: a refresh looks for what changed since the one before. `may_be_read` alone
 decides what the rows may tell.
@@ -15,9 +15,17 @@ from sqlalchemy.orm import Session
 
 from bot.core.conversation import Level
 from bot.core.review import queue
+from bot.review import levels
 from bot.storage.database import Database
 from bot.storage.review import may_be_read
-from bot.storage.review_tables import review_item_themes, review_items, review_refreshes, shares
+from bot.storage.review_tables import (
+    review_decisions,
+    review_item_themes,
+    review_items,
+    review_moves,
+    review_refreshes,
+    shares,
+)
 from bot.storage.tables import alerts, conversations, corrections, turn_themes, turns
 
 # A transaction that is still open while we look may bring rows with an earlier time.
@@ -73,6 +81,11 @@ def _changed(session: Session, since: datetime, now: datetime) -> Tuple[Iterable
         select(alerts.c.conversation_id, alerts.c.at).where(alerts.c.level.in_(list(Level)), alerts.c.at >= since),
         select(shares.c.conversation_id, shares.c.shared_at).where(shares.c.shared_at >= since),
         select(shares.c.conversation_id, shares.c.revoked_at).where(shares.c.revoked_at >= since),
+        select(turns.c.conversation_id, review_decisions.c.at)
+        .select_from(turns.join(review_decisions, review_decisions.c.turn_id == turns.c.id))
+        .where(review_decisions.c.aspect == "level", review_decisions.c.at >= since),
+        # A sign-off can approve what was decided before.
+        select(review_moves.c.conversation_id, review_moves.c.at).where(review_moves.c.at >= since),
         select(review_items.c.conversation_id, literal(since, type_=turns.c.at.type)).where(
             review_items.c.readable_until <= now
         ),
@@ -93,19 +106,21 @@ def _update_batch(session: Session, ids: Sequence[int], now: datetime, staff_rea
         ).all()
     )
     until = _readable_until(session, ids, now)
+    decided = levels.as_decided(session, {row.id: row.highest_level for row in found})
     items, themes, gone = [], [], set(ids)
     for row in found:
         read = readable.get(row.id, {})
         if not read and row.highest_level < Level.concern:
             continue
         gone.discard(row.id)
-        place = queue.place(row.highest_level, (facts for _, facts in read.values()))
+        place = queue.place(decided[row.id], (facts for _, facts in read.values()))
         times = [at for at, _ in read.values()] + ([warned[row.id]] if row.id in warned else [])
         items.append(
             {
                 "conversation_id": row.id,
                 "person_id": row.person_id,
                 "level": place.level,
+                "machine_level": row.highest_level,
                 "kind": row.highest_kind,
                 "unsure": place.unsure,
                 "corrections": place.corrections,
@@ -195,7 +210,7 @@ def _reopen(session: Session, ids: Sequence[int]) -> None:
             review_items.c.state.in_(("reviewed", "signed_off")),
             or_(review_items.c.state_at.is_(None), review_items.c.state_at < review_items.c.last_at),
         )
-        .values(state="new", waiting=True)
+        .values(state="new", waiting=True, second_id=None, signed_off_by=None)
     )
 
 

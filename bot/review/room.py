@@ -24,6 +24,7 @@ from bot.core.review.loop import Trainer
 from bot.errors import InputError, InterludeError
 from bot.review import accounts, policy
 from bot.review.config import ReviewSettings
+from bot.review.numbers import NothingThere, counted
 from bot.review.overview import Agreement
 from bot.review.policy import Reviewer
 from bot.review.transcript import Reading
@@ -60,13 +61,16 @@ class Room:
     def __post_init__(self) -> None:
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
-            autoescape=select_autoescape(default=True),
+            # What is printed is no markup.
+            autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
         self.templates.globals.update(base=BASE, link=link)
-        self.templates.filters.update(words=_words, moment=_moment, day=_day, figure=_figure)
+        self.templates.filters.update(
+            words=_words, moment=_moment, day=_day, figure=_figure, count=counted, one_line=_one_line
+        )
 
     @cached_property
     def library(self) -> Library:
@@ -129,9 +133,9 @@ class Ask:
         redaction.prepare()
         return Reading(self.who, self.now, room.settings.staff_read_at_risk, redacted=not unredacted)
 
-    def page(self, room: Room, name: str, **values: Any) -> Response:
+    def page(self, room: Room, name: str, status: int = 200, **values: Any) -> Response:
         """A page with what every page shows."""
-        return room.render(name, ask=self, who=self.who, csrf=self.csrf, **values)
+        return room.render(name, status, ask=self, who=self.who, csrf=self.csrf, **values)
 
 
 Handler = Callable[[Room, Ask], Response]
@@ -201,7 +205,8 @@ def refused(room: Room) -> Callable[[Request, Exception], Awaitable[Response]]:
         if isinstance(error, HTTPException):
             status, message, headers = error.status_code, error.detail, error.headers
         elif isinstance(error, InterludeError):
-            status, message = 422 if isinstance(error, InputError) else 503, str(error)
+            status = 404 if isinstance(error, NothingThere) else 422 if isinstance(error, InputError) else 503
+            message = str(error)
         else:
             number = secrets.token_hex(4)
             log.error("review page failed: id=%s error=%s", number, type(error).__name__)
@@ -230,6 +235,10 @@ def _moment(at: Optional[datetime]) -> str:
 
 def _day(at: Optional[datetime]) -> str:
     return at.strftime("%Y-%m-%d") if at else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _figure(value: Optional[float]) -> str:

@@ -11,17 +11,19 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, aliased
 
+from bot import exported
 from bot.core.conversation import Level
 from bot.core.review import redaction
 from bot.core.review.loop import Trainer, compare, stands_against
+from bot.core.review.settling import LEVEL_OF_TURN, THEMES_OF_TURN, latest, level_as_decided
 from bot.core.review.training_data import Example, rasa_yaml, split, text_hash
 from bot.errors import InputError, InterludeError
 from bot.review import decisions
 from bot.review.config import ReviewSettings
 from bot.review.policy import Reviewer
-from bot.review.transcript import Reading, conversation_row, log_reading, names_in
+from bot.review.transcript import Reading, conversation_row, log_reading
 from bot.storage.database import Database
-from bot.storage.review import may_be_read
+from bot.storage.review import may_be_read, names_in
 from bot.storage.review_tables import review_decisions, review_models, reviewers
 from bot.storage.tables import conversations, people, turns
 
@@ -37,7 +39,8 @@ SEED = 7
 def examples(session: Session, settings: ReviewSettings, reading: Reading) -> Tuple[List[Example], List[Example]]:
     """Approved corrections for training and for evaluation, redacted. In a transaction: it keeps that they were read.
 
-    Only messages that are shared now, of people who agreed to training use, below `concern`.
+    Only messages that are shared now, of people who agreed to training use, that neither the machine nor a reviewer put at
+    `concern` or above.
     """
     rows = session.execute(
         select(turns, conversations.c.number.label("conversation_number"))
@@ -52,19 +55,22 @@ def examples(session: Session, settings: ReviewSettings, reading: Reading) -> Tu
         .order_by(turns.c.id)
     ).all()
     decided = decisions.decisions_on(session, [row.id for row in rows])
-    off = decisions.signed_off(session, {row.conversation_id for row in rows})
+    sign_offs = decisions.sign_offs(session, {row.conversation_id for row in rows})
     names = dict(session.execute(select(reviewers.c.id, reviewers.c.name)).all())
-    dates = dict(session.execute(select(review_decisions.c.id, review_decisions.c.at)).all())
     found: List[Example] = []
     read: Dict[int, List[int]] = {}
     hidden: Dict[int, Sequence[str]] = {}
     for row in rows:
-        settled = decisions.settled_on(decided[row.id], row.conversation_id in off).get("themes")
+        about_themes = [decision for decision in decided[row.id] if decision.subject == THEMES_OF_TURN]
+        sign_off = sign_offs.get(row.conversation_id)
+        about_level = latest(decided[row.id]).get(LEVEL_OF_TURN, {})
+        if level_as_decided(row.level, about_level, sign_off) >= Level.concern:
+            continue
+        settled = decisions.settled_on(about_themes, sign_off).get(THEMES_OF_TURN)
         if settled is None or not settled.approved or not row.text.strip():
             continue
         if row.conversation_id not in hidden:
             hidden[row.conversation_id] = names_in(session, row.conversation_id)
-        last = max(decision.id for decision in decided[row.id] if decision.aspect == "themes")
         found.append(
             Example(
                 text=redaction.redact(row.text, hidden[row.conversation_id]),
@@ -72,8 +78,9 @@ def examples(session: Session, settings: ReviewSettings, reading: Reading) -> Tu
                 themes=tuple(settled.value),
                 turn_id=row.id,
                 model_version=row.model_version,
-                decided_by=tuple(names[reviewer] for reviewer in settled.by),
-                decided_on=dates[last].date().isoformat(),
+                decided_by=tuple(names[one] for one in sorted({decision.reviewer_id for decision in about_themes})),
+                decided_on=about_themes[-1].at.date().isoformat(),
+                signed_off_by=names[sign_off.by] if sign_off and sign_off.by else None,
             )
         )
         read.setdefault(row.conversation_id, []).append(row.number)
@@ -98,6 +105,7 @@ def export(database: Database, settings: ReviewSettings, reading: Reading, targe
     with database.transaction() as session:
         training, evaluation = examples(session, settings, reading)
     _write(target, training)
+    exported.remember(settings.work, target)
     return len(training), evaluation
 
 
@@ -209,6 +217,8 @@ def roll_back(database: Database, trainer: Trainer, name: str, who: Reviewer, no
     """Go back to an earlier model, and keep who did. Raises InputError."""
     if name not in trainer.models():
         raise InputError("There is no such model. Choose one of the list.")
+    if name == trainer.current():
+        raise InputError("This model is in use already. Choose an earlier one.")
     trainer.roll_back(name)
     moment = {"begun_by": who.id, "begun_at": now, "decided_by": who.id, "decided_at": now}
     with database.transaction() as session:

@@ -11,10 +11,10 @@ from bot.core.conversation import Level
 from bot.core.library import Library
 from bot.core.review import redaction
 from bot.core.review.marking import Mark, Run, runs
-from bot.core.review.settling import Decision, Settled, latest
+from bot.core.review.settling import THEMES_OF_TURN, Decision, Settled, Subject, latest
 from bot.review import decisions, policy
 from bot.review.policy import Reviewer
-from bot.storage.review import may_be_read
+from bot.storage.review import may_be_read, names_in
 from bot.storage.review_tables import readings
 from bot.storage.tables import conversations, corrections, ratings, replies, technique_runs, turn_themes, turns
 
@@ -24,8 +24,10 @@ ONE_READING = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Said:
-    """One reply: its entry, the one of the library desk if it is one, where its words come from, and the words."""
+    """One reply: its place in the turn, its entry, the one of the library desk if it is one, where its words come from, and
+    the words."""
 
+    position: int
     entry_id: str
     desk_id: Optional[str]
     version: int
@@ -64,15 +66,25 @@ class ReadTurn:
     ratings: List[Tuple[str, str]]
     techniques: List[Tuple[str, str]]
     asked_again: int
-    own: Dict[str, Decision]
-    others: Dict[str, Dict[int, Decision]]
-    settled: Dict[str, Settled]
+    own: Dict[Subject, Decision]
+    others: Dict[Subject, Dict[int, Decision]]
+    settled: Dict[Subject, Settled]
     remarks: List[Any]
 
     @property
     def suggested(self) -> List[str]:
         """The themes the model claimed."""
         return [theme.name for theme in self.themes if theme.claimed]
+
+    def flagged_by(self, reviewer_id: int) -> bool:
+        """Whether this reviewer set a flag on it."""
+        return any(remark.kind == "flag" and remark.reviewer_id == reviewer_id for remark in self.remarks)
+
+    @property
+    def own_themes(self) -> Sequence[str]:
+        """What this reviewer decided, or else what the model claimed."""
+        decided = self.own.get(THEMES_OF_TURN)
+        return self.suggested if decided is None else decided.value
 
 
 @dataclass(frozen=True)
@@ -190,11 +202,6 @@ def _read_lately(session: Session, conversation: Any, reading: Reading, number: 
     return any(number in numbers for numbers in session.scalars(same))
 
 
-def names_in(session: Session, conversation_id: int) -> Tuple[str, ...]:
-    """Names that the person gave as their own anywhere in the conversation."""
-    return redaction.names_said(session.scalars(select(turns.c.text).where(turns.c.conversation_id == conversation_id)))
-
-
 def _readable_ids(session: Session, conversation_id: int, reading: Reading) -> Sequence[int]:
     wanted = select(turns.c.id).join(conversations, conversations.c.id == turns.c.conversation_id)
     allowed = may_be_read(reading.now, reading.staff_read_at_risk)
@@ -219,12 +226,12 @@ def _read(session: Session, library: Library, rows: Sequence[Any], reading: Read
     asked = _by_turn(session, corrections, ids, corrections.c.id)
     decided = decisions.decisions_on(session, ids)
     remarks = decisions.remarks_on(session, ids, reading.who.id)
-    off = bool(decisions.signed_off(session, {rows[0].conversation_id}))
+    sign_off = decisions.sign_offs(session, [rows[0].conversation_id]).get(rows[0].conversation_id)
     found = []
     for row in rows:
         hidden = redaction.find(row.text, names) if reading.redacted else []
         words = latest(decided.get(row.id, []))
-        own = {aspect: given[reading.who.id] for aspect, given in words.items() if reading.who.id in given}
+        own = {about: given[reading.who.id] for about, given in words.items() if reading.who.id in given}
         found.append(
             ReadTurn(
                 id=row.id,
@@ -246,18 +253,18 @@ def _read(session: Session, library: Library, rows: Sequence[Any], reading: Read
                 asked_again=len(asked.get(row.id, [])),
                 own=own,
                 others=_visible(words, reading.who),
-                settled=decisions.settled_on(decided.get(row.id, []), off),
+                settled=decisions.settled_on(decided.get(row.id, []), sign_off),
                 remarks=remarks.get(row.id, []),
             )
         )
     return found
 
 
-def _visible(words: Mapping[str, Mapping[int, Decision]], who: Reviewer) -> Dict[str, Dict[int, Decision]]:
+def _visible(words: Mapping[Subject, Mapping[int, Decision]], who: Reviewer) -> Dict[Subject, Dict[int, Decision]]:
     """Other reviewers' decisions that this one may see."""
     return {
-        aspect: {reviewer: decision for reviewer, decision in given.items() if reviewer != who.id}
-        for aspect, given in words.items()
+        about: {reviewer: decision for reviewer, decision in given.items() if reviewer != who.id}
+        for about, given in words.items()
         if policy.may(who, "see_others_decisions", who.id in given)
     }
 
@@ -282,6 +289,7 @@ def _suggested(theme: Any, text: str, hidden: Sequence[redaction.Redaction]) -> 
 def _said(reply: Any, library: Library, names: Sequence[str], redacted: bool) -> Said:
     hidden = redaction.find(reply.text, names) if redacted else []
     return Said(
+        reply.position,
         reply.entry_id,
         _desk_id(library, reply.entry_id),
         reply.entry_version,

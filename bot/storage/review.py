@@ -1,12 +1,12 @@
 """Sharing with practitioners: what a person shares, until when, and who read it.
 
-Staff may read a message only while a share of it holds, or, where the profile says so and it was disclosed, in a
-conversation at `risk` or above. All times carry a time zone.
+Staff may read a message only while a share of it holds, or, where the profile says so, in a conversation at `risk` or
+above of a person who had been told so before it began. All times carry a time zone.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -14,18 +14,19 @@ from sqlalchemy.orm import Session
 from bot.core.conversation import Level
 from bot.core.review import redaction
 from bot.errors import InputError
-from bot.storage.review_tables import readings, shares
-from bot.storage.tables import conversations, turns
+from bot.storage.review_tables import disclosures, readings, shares
+from bot.storage.tables import conversations, replies, turns
 
 
 @dataclass(frozen=True)
 class Preview:
-    """One message as staff would see it by default: number in its conversation, time, partly redacted text."""
+    """One message as staff would see it by default: number in its conversation, time, partly redacted text and answers."""
 
     turn_id: int
     number: int
     at: datetime
     text: str
+    replies: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,26 @@ class ReadingLog:
 def preview(
     session: Session, person_id: str, conversation_id: int, turn_ids: Optional[Sequence[int]] = None
 ) -> List[Preview]:
-    """What sharing these messages (None: the whole conversation as it is now) would show. Raises InputError."""
+    """What sharing these messages (None: the whole conversation as it is now) would show, without what was forgotten.
+
+    Raises InputError.
+    """
     rows = _own_turns(session, person_id, conversation_id, turn_ids)
-    names = redaction.names_said(row.text for row in rows)
-    return [Preview(row.id, row.number, row.at, redaction.redact(row.text, names)) for row in rows]
+    names = names_in(session, conversation_id)
+    said: Dict[int, List[str]] = {row.id: [] for row in rows}
+    answered = select(replies.c.turn_id, replies.c.text).where(replies.c.turn_id.in_(said))
+    for reply in session.execute(answered.order_by(replies.c.turn_id, replies.c.position)):
+        said[reply.turn_id].append(redaction.redact(reply.text, names))
+    return [
+        Preview(row.id, row.number, row.at, redaction.redact(row.text, names), said[row.id])
+        for row in rows
+        if row.text or said[row.id]
+    ]
+
+
+def names_in(session: Session, conversation_id: int) -> Sequence[str]:
+    """Names that the person gave anywhere in a conversation, which are hidden in all of it."""
+    return redaction.names_said(session.scalars(select(turns.c.text).where(turns.c.conversation_id == conversation_id)))
 
 
 def share(
@@ -128,6 +145,27 @@ def revoke(
     return int(session.execute(update(shares).where(ended).values(revoked_at=now)).rowcount)
 
 
+def change_end(session: Session, person_id: str, now: datetime, until: datetime) -> None:
+    """Let everything that a person shares now end at this moment; the shares of before are kept as ended."""
+    for share in _in_force(session, person_id, now):
+        session.execute(
+            insert(shares).values(
+                person_id=person_id,
+                conversation_id=share.conversation_id,
+                turn_id=share.turn_id,
+                shared_at=share.shared_at,
+                until=until,
+            )
+        )
+        session.execute(update(shares).where(shares.c.id == share.id).values(revoked_at=now))
+
+
+def last_end(session: Session, person_id: str, now: datetime) -> Optional[datetime]:
+    """When the last of a person's shares in force ends; None when nothing is shared."""
+    ends = [share.until or datetime.max.replace(tzinfo=now.tzinfo) for share in _in_force(session, person_id, now)]
+    return max(ends, default=None)
+
+
 def shares_of(session: Session, person_id: str) -> List[Share]:
     """Everything a person ever shared, newest first."""
     wanted = (
@@ -177,7 +215,32 @@ def may_be_read(now: datetime, staff_read_at_risk: bool) -> Any:
             or_(shares.c.until.is_(None), shares.c.until > now),
         )
     )
-    return or_(shared, conversations.c.highest_level >= Level.risk) if staff_read_at_risk else shared
+    return or_(shared, _open_at_risk()) if staff_read_at_risk else shared
+
+
+def open_at_risk(session: Session, person_id: str) -> bool:
+    """Whether any message of a person may be read because of its risk, where the profile says so."""
+    theirs = select(turns.c.id).join(conversations, conversations.c.id == turns.c.conversation_id)
+    found = session.scalar(theirs.where(turns.c.person_id == person_id, _open_at_risk()).limit(1))
+    return found is not None
+
+
+def _open_at_risk() -> Any:
+    """At `risk`, and the person had been told that staff may read it then: last before the conversation, and before the message."""
+    told = [_last_told_by(moment) for moment in (conversations.c.started_at, turns.c.at)]
+    return and_(conversations.c.highest_level >= Level.risk, *told)
+
+
+def _last_told_by(moment: Any) -> Any:
+    """Whether the last disclosure that the person was given by this moment said that staff read at `risk`."""
+    before = and_(disclosures.c.person_id == conversations.c.person_id, disclosures.c.at <= moment)
+    last = select(disclosures.c.staff_read_at_risk).where(before).order_by(disclosures.c.id.desc()).limit(1)
+    return last.scalar_subquery().is_(True)
+
+
+def _in_force(session: Session, person_id: str, now: datetime) -> List[Any]:
+    mine = select(shares).where(shares.c.person_id == person_id, shares.c.revoked_at.is_(None))
+    return list(session.execute(mine.where(or_(shares.c.until.is_(None), shares.c.until > now))).all())
 
 
 def _own_turns(session: Session, person_id: str, conversation_id: int, turn_ids: Optional[Sequence[int]]) -> List[Any]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -96,6 +97,17 @@ shares = _table(
     reads_as="shares",
 )
 
+disclosures = _table(
+    "disclosures",
+    _key("id", primary_key=True),
+    _person(),
+    Column("entry_id", String(128), nullable=False),
+    Column("readers", Text, nullable=False),  # who reads, as the person was told
+    Column("staff_read_at_risk", Boolean, nullable=False),  # whether that says that staff read at `risk`
+    Column("at", UtcTime, nullable=False),
+    reads_as="disclosures",
+)
+
 readings = _table(
     "readings",
     _key("id", primary_key=True),
@@ -115,7 +127,8 @@ review_items = _table(
     "review_items",
     _conversation(primary_key=True, autoincrement=False),
     _person(),
-    Column("level", LevelNumber, nullable=False),
+    Column("level", LevelNumber, nullable=False),  # as reviewers decided it, which the order goes by
+    Column("machine_level", LevelNumber, nullable=False),
     Column("kind", String(32)),
     # What follows counts only messages that staff may read, so that order and filters tell nothing of the others.
     Column("unsure", Float, nullable=False),
@@ -125,8 +138,10 @@ review_items = _table(
     Column("readable_until", UtcTime, index=True),
     Column("last_at", UtcTime, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("waiting", Boolean, nullable=False),  # not reviewed yet: new, assigned or saved
+    Column("waiting", Boolean, nullable=False),  # for a first or a second review
     _reviewer(),
+    _reviewer("second_id"),  # who marked it reviewed as the second
+    _reviewer("signed_off_by"),
     Column("state_at", UtcTime),
     Index("ix_review_items_order", *_ORDER),
     Index("ix_review_items_waiting", "waiting", *_ORDER),
@@ -135,6 +150,20 @@ review_items = _table(
     Index("ix_review_items_reviewer", "reviewer_id", *_ORDER),
     Index("ix_review_items_last_at", "last_at", *_ORDER),
     reads_as="review_queue",
+)
+
+review_moves = _table(
+    "review_moves",
+    _key("id", primary_key=True),
+    _person(),
+    _conversation(index=True),
+    _reviewer(nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    _reviewer("given_to"),  # whose it is since
+    _reviewer("taken_from"),  # whose it was, where somebody took it over
+    Column("at", UtcTime, nullable=False, index=True),
+    reads_as="review_moves",
 )
 
 review_item_themes = _table(
@@ -162,8 +191,11 @@ review_decisions = _table(
     _turn(nullable=False),
     _reviewer(nullable=False),
     Column("aspect", String(16), nullable=False),  # themes, level, reply
+    Column("position", Integer),  # which reply was judged, and its entry
+    Column("entry_id", String(128)),
     Column("value", JSON, nullable=False),
     Column("final", Boolean, nullable=False),
+    Column("independent", Boolean, nullable=False),  # made before the reviewer could see another's
     Column("model_version", String(255), nullable=False),
     Column("at", UtcTime, nullable=False, index=True),
     reads_as="review_decisions",

@@ -21,6 +21,7 @@ from bot.review.app import review_routes
 from bot.review.config import ReviewSettings
 from bot.review.policy import Role
 from bot.settings import Secret
+from bot.storage import consents
 from bot.storage import review as sharing
 from bot.storage.database import Database
 from bot.storage.repository import Repository
@@ -135,8 +136,8 @@ class House:
             return Repository(session).person_at("web", address, self.clock.now)
 
     def talk(self, address: str, text: str, **changes: Any) -> int:
-        """One turn; `level`, `themes` (name to score), `words` (theme to those it lies in), `near`, `notes`, `reply`,
-        `said`; gives its id."""
+        """One turn; `level`, `themes` (name to score), `words` (theme to those it lies in), `near`, `notes`, `reply` or
+        `replies`, `said`; gives its id."""
         self.clock.later(seconds=1)
         person, level = self.person(address), changes.get("level", Level.none)
         themes = changes.get("themes", {})
@@ -173,7 +174,10 @@ class House:
                 at=self.clock.now,
                 channel="web",
                 heard=heard,
-                replies=[Reply(changes.get("reply", "h.cost.1"), changes.get("said", "A mirror of words."))],
+                replies=[
+                    Reply(entry, changes.get("said", "A mirror of words."))
+                    for entry in (changes["replies"] if "replies" in changes else [changes.get("reply", "h.cost.1")])
+                ],
                 conversation_level=level,
                 model_version="first",
                 library_version="l1",
@@ -195,6 +199,15 @@ class House:
             sharing.share(session, self.person(address), conversation_id, self.clock.now, turn_ids, until)
         self.clock.later(seconds=3)
         return conversation_id
+
+    def disclose(self, address: str, staff_read_at_risk: bool) -> None:
+        """Tell the person, before anything else they write, who reads at `risk`."""
+        readers = "In danger staff may read it." if staff_read_at_risk else "Nobody reads it."
+        said = [Reply("disclosure.first", f"This is a program. {readers}")]
+        self.clock.later(seconds=1)
+        with self.database.transaction() as session:
+            person = Repository(session).person_at("web", address, self.clock.now)
+            consents.note_disclosure(session, person, said, self.clock.now, readers, staff_read_at_risk)
 
     def agree_to_training(self, address: str) -> None:
         with self.database.transaction() as session:

@@ -59,6 +59,7 @@ def test_rules_that_look_at_something_follow_it() -> None:
     assert not may(lead, "approve_library", 1)
     assert may(practitioner, "see_others_decisions", True)
     assert may(admin, "promote", False) and not may(admin, "promote", True)
+    assert not may(lead, "sign_off", {1}) and may(lead, "sign_off", {1, 2}) and may(lead, "sign_off", set())
 
 
 # What each address answers to; {c} a shared conversation, {t} its message, {d} a draft of somebody else.
@@ -222,6 +223,17 @@ def test_a_closed_account_is_out_at_once(house: House) -> None:
     assert admin.post(f"/accounts/{ana}/end").status_code == 303
     assert visitor.get("/queue").status_code == 303
     assert house.visitor().sign_in("ana", PASSWORD, house.code("ana")).status_code == 401
+
+
+def test_the_only_admin_stays(house: House) -> None:
+    admin = house.signed_in("root", A)
+    ids = {one.name: one.id for one in accounts.accounts(house.database)}
+    refused = admin.post(f"/accounts/{ids['root']}/end")
+    assert refused.status_code == 422 and "is the only admin" in refused.text
+    assert admin.get("/accounts").status_code == 200
+    house.reviewer("other", A)
+    assert admin.post(f"/accounts/{ids['root']}/end").status_code == 303
+    assert admin.get("/accounts").status_code == 303
 
 
 @pytest.mark.parametrize("csrf", ["", "f" * 64, None])

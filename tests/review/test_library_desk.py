@@ -1,15 +1,20 @@
 """Browsing, drafts by one person and approval by another, and an organisation's own article."""
 
+import re
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.core import library as shelves
-from bot.errors import InputError
-from bot.review import articles, publishing
+from bot.core.themes import THEMES
+from bot.errors import ContentError, InputError
+from bot.review import articles, desk, publishing
 from bot.review.config import ReviewSettings
 from bot.review.policy import Role
+from bot.storage.review_tables import library_versions
 
 from .conftest import House
 
@@ -81,6 +86,94 @@ def test_a_draft_without_words_is_refused(house: House) -> None:
     assert draft(house, house.signed_in("ana"), ENTRY, question="  ") == 422
 
 
+HARSH = "You must stop. You should always rest, everything will be fine! As your therapist I diagnose depression."
+
+
+def test_what_the_library_check_finds_is_refused_beside_the_form_and_nothing_typed_is_lost(house: House) -> None:
+    ana = house.signed_in("ana")
+    typed = {"text": HARSH, "question": "Why? Why not?", "more": "My own further thought.", "themes": ["loneliness"]}
+    answer = ana.post(f"/library/entries/{ENTRY}/draft", typed)
+    page = unescape(answer.text)
+    assert answer.status_code == 422
+    for reason in (
+        "text: has 17 words; 20 to 60 are allowed",
+        "text: has an exclamation mark",
+        "text: says “should” or “you must”: “You must”",
+        "text: promises how it will end",
+        "text: claims to be a person or a professional: “As your therapist”",
+        "text: claims treatment or a proven effect: “I diagnose”",
+        "question: must ask exactly one question",
+    ):
+        assert reason in page, reason
+    assert f">{HARSH}</textarea>" in page and ">My own further thought.</textarea>" in page
+    assert re.findall(r'value="(\w+)" checked', page) == ["loneliness"]
+    assert "Only the one that was shipped." in page
+
+
+def test_words_from_an_imported_article_are_refused_in_any_entry(house: House, tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text("On rest\n\nWhoever never sits down forgets at some point how chairs feel.", encoding="utf-8")
+    articles.import_article(house.database, path, house.clock.now)
+    ana = house.signed_in("ana")
+    answer = ana.post(f"/library/entries/{ENTRY}/draft", {"more": "Forgets at some point how chairs feel, never sits."})
+    assert answer.status_code == 303
+    copied = "It is said that whoever never sits down forgets at some point how to."
+    answer = ana.post(f"/library/entries/{ENTRY}/draft", {"more": copied})
+    assert answer.status_code == 422 and "shares 8 words in a row" in answer.text
+
+
+def test_a_draft_that_cannot_stand_is_not_approved_and_says_why(house: House, tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text("On rest\n\nWhoever never sits down forgets at some point how chairs feel.", encoding="utf-8")
+    articles.import_article(house.database, path, house.clock.now)
+    answer = house.signed_in("lea", Role.lead).post("/library/drafts/1/approve")
+    assert answer.status_code == 422 and "themes: choose at least one" in answer.text
+    assert "Whoever never sits down" in answer.text
+
+
+def test_nothing_is_published_that_the_library_check_would_find(house: House, own_data: Path) -> None:
+    lea, mia = house.signed_in("lea", Role.lead), house.signed_in("mia", Role.lead)
+    for entry, question in ((ENTRY, "What would you like to set down first?"), ("h.cost.2", "What comes last?")):
+        assert draft(house, lea, entry, question=question) == 303
+    for number in (1, 2):
+        assert mia.post(f"/library/drafts/{number}/approve").status_code == 303
+    with house.database.transaction() as session:
+        [row] = [row for row in desk.versions(session, "h.cost.2") if row.status == "approved"]
+        # As it could be approved before the check knew these words.
+        content = {**row.content, "text": HARSH}
+        session.execute(update(library_versions).where(library_versions.c.id == row.id).values(content=content))
+    before = {path: path.read_bytes() for path in own_data.rglob("*.yml")}
+    with pytest.raises(ContentError, match=r"h\.cost\.2, text: has 17 words"):
+        publishing.publish(house.database, own_data)
+    assert {path: path.read_bytes() for path in own_data.rglob("*.yml")} == before
+
+
+def test_a_theme_is_not_left_with_too_few_reflections_by_publishing(house: House, own_data: Path) -> None:
+    library = shelves.load(own_data)
+    fewest = min(THEMES, key=lambda theme: sum(theme in one.themes for one in library.reflections.values()))
+    lea, mia = house.signed_in("lea", Role.lead), house.signed_in("mia", Role.lead)
+    other = next(theme for theme in THEMES if theme != fewest)
+    having = [name for name, entry in library.reflections.items() if fewest in entry.themes]
+    for number, name in enumerate(having, 1):
+        lea.post(f"/library/entries/{name}/draft", {"themes": [other]})
+        mia.post(f"/library/drafts/{number}/approve")
+        house.clock.later(seconds=20)
+    with pytest.raises(ContentError, match=f"The theme {fewest} has 0 reflections"):
+        publishing.publish(house.database, own_data)
+
+
+def test_what_is_approved_and_not_in_use_yet_is_listed(house: House, own_data: Path) -> None:
+    lea, mia = house.signed_in("lea", Role.lead), house.signed_in("mia", Role.lead)
+    draft(house, lea, ENTRY, question="What would you like to set down first?")
+    assert "approved by mia" not in lea.get("/library/drafts").text
+    mia.post("/library/drafts/1/approve")
+    page = lea.get("/library/drafts").text
+    assert f">{ENTRY}</a>, version 2, lea; approved by mia" in page
+    publishing.publish(house.database, own_data)
+    # A room that opens now has the published words.
+    assert "approved by mia" not in house.signed_in("ana").get("/library/drafts").text
+
+
 def test_steps_of_a_technique_can_be_rewritten(house: House) -> None:
     ana = house.signed_in("ana")
     assert draft(house, ana, "technique.paced_breathing", **{"steps.0.say": "Sit down in your own time."}) == 303
@@ -128,6 +221,33 @@ def test_an_article_of_any_kind_becomes_one_draft_a_section(name: str, tmp_path:
     ]
 
 
+@pytest.mark.parametrize(
+    "name, content, text",
+    [
+        ("one.txt", "A single thought without a stop", "A single thought without a stop"),
+        ("one.md", "A single thought", "A single thought"),
+        ("one.html", "A single<br>thought<br/>and more", "A single thought and more"),
+        ("cells.html", "<table><tr><td>one</td><td>two</td></tr></table>", "one two"),
+        ("head.html", "<head><title>x</title><body>A thought.", "A thought."),
+        ("end.txt", "Title\n\nA thought.\n\nThe last of it", "A thought.\n\nThe last of it"),
+        (
+            "marks.md",
+            "A **bold** and *soft* `word`, [a link](http://x.org) & _more_.",
+            "A bold and soft word, a link & more.",
+        ),
+        ("marks.md", "> quoted <b>words</b>\n> &amp; more<br>after", "quoted words & more after"),
+        ("marks.md", "- first\n  of it\n- second", "first of it\n\nsecond"),
+        ("marks.md", "Title\n=====\n\n1. one_two 2 * 3 * 4\n\n---\n\n\\*kept\\*", "one_two 2 * 3 * 4\n\n*kept*"),
+        ("marks.md", "---\ntitle: x\n---\n\n## Rest ##\nA thought.", "A thought."),
+    ],
+)
+def test_words_of_an_article_come_without_marks_and_stay_apart(
+    tmp_path: Path, name: str, content: str, text: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    assert [one.text for one in articles.read(tmp_path / name)[1]] == [text]
+
+
 @pytest.mark.parametrize("name, content", [("own.pdf", b"%PDF"), ("own.md", b"\xff\xfe\x00"), ("own.txt", b"  ")])
 def test_a_file_that_cannot_be_imported_is_refused_with_what_is_allowed(
     house: House, tmp_path: Path, name: str, content: bytes
@@ -147,7 +267,8 @@ def test_an_imported_section_must_be_rewritten_before_anybody_can_approve_it(
     ana, lea = house.signed_in("ana"), house.signed_in("lea", Role.lead)
     assert lea.post("/library/drafts/1/approve").status_code == 422
     words = {
-        "text": "Going on has its own weight, and it is rarely seen.",
+        "text": "Going on has its own weight, and it is rarely seen. It can look like strength for years, and feel like "
+        "something quite different from inside.",
         "question": "What weighs today?",
         "more": "It adds up.",
     }

@@ -1,5 +1,6 @@
 """From corrections to a better model: what is exported, what a candidate must show, who lets it in."""
 
+import re
 import threading
 from pathlib import Path
 from typing import Any, List
@@ -11,13 +12,15 @@ from bot.core.conversation import Level
 from bot.core.review.training_data import text_hash, use_of
 from bot.errors import ModelError
 from bot.review import training
+from bot.review.config import FLOORS
 from bot.review.policy import Reviewer, Role
 from bot.review.transcript import Reading
 from bot.storage import review as sharing
+from bot.storage.forgetting import forget_turn
 from bot.storage.repository import Repository
 from bot.storage.tables import people
 
-from .conftest import FakeTrainer, House, Visitor
+from .conftest import PROJECT, FakeTrainer, House, Visitor
 
 
 def sentence(use: str, number: int = 0) -> str:
@@ -122,6 +125,63 @@ def test_a_leads_word_or_sign_off_approves_what_one_reviewer_decided(house: Hous
     assert len(exported(house, tmp_path)) == 1
 
 
+def test_nobody_approves_their_own_correction_alone(house: House, tmp_path: Path) -> None:
+    turn = house.talk("a", sentence("training"))
+    conversation = house.share("a")
+    house.agree_to_training("a")
+    lea, mia = house.signed_in("lea", Role.lead), house.signed_in("mia", Role.lead)
+    move = f"/conversations/{conversation}/move"
+    lea.post(f"/turns/{turn}/decide/themes", {"themes": ["exhaustion"]})
+    lea.post(move, {"event": "review"})
+    page = lea.get(f"/conversations/{conversation}").text
+    assert "You alone decided here" in page and ">Sign off</button>" not in page
+    assert lea.post(move, {"event": "sign_off"}).status_code == 403
+    assert exported(house, tmp_path) == []
+    assert mia.post(move, {"event": "sign_off"}).status_code == 303
+    [(_, row)] = exported(house, tmp_path)
+    assert row["metadata"]["decided_by"] == ["lea"] and row["metadata"]["signed_off_by"] == "mia"
+    # What is decided after the sign-off was not signed off.
+    house.clock.later(seconds=1)
+    lea.post(f"/turns/{turn}/decide/themes", {"themes": ["loneliness"]})
+    assert exported(house, tmp_path) == []
+
+
+def test_a_sign_off_does_not_approve_what_its_lead_alone_decided(house: House, tmp_path: Path) -> None:
+    own, other = house.talk("a", sentence("training")), house.talk("a", sentence("training", 1))
+    conversation = house.share("a")
+    house.agree_to_training("a")
+    lea, ana = house.signed_in("lea", Role.lead), house.signed_in("ana")
+    lea.post(f"/turns/{own}/decide/themes", {"themes": ["exhaustion"]})
+    ana.post(f"/turns/{other}/decide/themes", {"themes": ["exhaustion"]})
+    ana.post(f"/conversations/{conversation}/move", {"event": "review"})
+    assert lea.post(f"/conversations/{conversation}/move", {"event": "sign_off"}).status_code == 303
+    assert [row["text"].strip() for _, row in exported(house, tmp_path)] == [sentence("training", 1)]
+
+
+def test_the_export_names_everybody_who_decided(house: House, tmp_path: Path) -> None:
+    turn = house.talk("a", sentence("training"))
+    house.share("a")
+    house.agree_to_training("a")
+    for name, theme in (("ana", "exhaustion"), ("ben", "loneliness")):
+        house.signed_in(name).post(f"/turns/{turn}/decide/themes", {"themes": [theme]})
+    house.signed_in("mia", Role.lead).post(f"/turns/{turn}/adjudicate/themes", {"themes": ["exhaustion"]})
+    [(_, row)] = exported(house, tmp_path)
+    assert row["metadata"]["decided_by"] == ["ana", "ben", "mia"] and row["metadata"]["signed_off_by"] is None
+
+
+def test_what_a_reviewer_put_at_concern_or_above_is_not_trained_on(house: House, tmp_path: Path) -> None:
+    turn = approved(house, "a", sentence("training"), ["exhaustion"])
+    house.visitors["ana"].post(f"/turns/{turn}/decide/level", {"value": "concern"})
+    assert exported(house, tmp_path) == []
+
+
+def test_going_back_to_the_model_in_use_is_refused_and_not_kept(house: House, trainer: FakeTrainer) -> None:
+    trainer.promote("second")
+    lead = house.signed_in("lea", Role.lead)
+    assert lead.post("/models/roll-back", {"model": "second"}).status_code == 422
+    assert "rolled back" not in lead.get("/models").text
+
+
 def test_the_person_sees_that_their_words_were_taken_for_training(house: House, tmp_path: Path) -> None:
     approved(house, "a", sentence("training"), ["exhaustion"])
     exported(house, tmp_path)
@@ -173,6 +233,17 @@ def test_a_candidate_that_finds_less_risk_needs_a_leads_written_reason(house: Ho
     assert trainer.current() == "first"
     assert lead.post("/models/1/promote", {"reason": "one message, judged by hand"}).status_code == 303
     assert "one message, judged by hand" in lead.get("/models").text
+
+
+def test_the_manual_states_the_floors_that_are_in_force() -> None:
+    manual = (PROJECT / "docs" / "practitioners" / "loop.md").read_text(encoding="utf-8")
+    [told] = re.findall(r"below its floor: (.*?)\. The tests", manual, re.DOTALL)
+    assert " ".join(told.split()) == (
+        f"top-1 hit rate {FLOORS.metrics['top1_hit']:.2f}, micro-F1 {FLOORS.metrics['micro_f1']:.2f}, silence on messages "
+        f"without a theme {FLOORS.metrics['none_silence']:.2f}, risk recall {FLOORS.risk_recall:.2f}, false alarms at most "
+        f"{FLOORS.risk_alarms:.2f}"
+    )
+    assert set(FLOORS.metrics) == {"top1_hit", "micro_f1", "none_silence"}
 
 
 @pytest.mark.parametrize("fall", ["risk", "themes", "unmeasured"])
@@ -330,7 +401,7 @@ def test_a_model_that_learned_from_what_was_taken_back_is_marked(
         if undone == "consent":
             session.execute(people.update().values(training_consent_at=None))
         elif undone == "forgotten":
-            Repository(session).forget_turn(turn)
+            forget_turn(session, turn)
         else:
             Repository(session).erase_person(house.person("a"))
     assert "learned from 1 message" in lead.get("/models").text

@@ -1,6 +1,7 @@
 """Counts without words, and the commands."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,26 @@ def test_the_overview_counts_themes_alarms_agreement_and_helplines(house: House)
     assert page.count("<svg") >= 2 and "tired" not in page
 
 
+def test_agreement_counts_what_was_decided_unseen_and_not_what_was_changed_after(house: House) -> None:
+    turns = [house.talk("a", f"tired {number}") for number in range(4)]
+    house.share("a")
+    ana, ben, lea = house.signed_in("ana"), house.signed_in("ben"), house.signed_in("lea", Role.lead)
+    for number, turn in enumerate(turns):
+        ana.post(f"/turns/{turn}/decide/themes", {"themes": ["exhaustion"] if number % 2 else []})
+        ben.post(f"/turns/{turn}/decide/themes", {"themes": ["exhaustion"] if number < 2 else []})
+    before = overall(ana.get("/overview").text)
+    # Both see now that they differ, and ben goes over to ana; a lead saw both before deciding.
+    for number, turn in enumerate(turns):
+        ben.post(f"/turns/{turn}/decide/themes", {"themes": ["exhaustion"] if number % 2 else []})
+        lea.post(f"/turns/{turn}/decide/themes", {"themes": ["exhaustion"] if number % 2 else []})
+    assert "There are none." in lea.get("/disagreements").text
+    assert overall(ana.get("/overview").text) == before
+
+
+def overall(page: str) -> Any:
+    return re.search(r'<th scope="row">over all</th><td>(.*?)</td><td>(.*?)</td>', page).groups()  # type: ignore[union-attr]
+
+
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("INTERLUDE_HOME", str(PROJECT))
@@ -49,9 +70,20 @@ def test_accounts_are_made_listed_and_ended_by_command(house: House, run: Any) -
     made = run("add-user", "lea", "--role", "lead", "--password-stdin", given=PASSWORD + "\n")
     assert made.exit_code == 0 and "otpauth://totp/" in made.output and PASSWORD not in made.output
     assert run("add-user", "ana", "--role", "owner").exit_code == 2
-    assert "lea  lead  True  False" in run("list", "--accounts").output
+    assert "lea  lead  second factor: yes  ended: no" in run("list", "--accounts").output
     assert run("end-user", "lea").exit_code == 0
-    assert run("end-user", "lea").exit_code != 0
+    again = run("end-user", "lea")
+    assert again.exit_code != 0 and "ended on" in str(again.exception)
+    assert "There is no account" in str(run("end-user", "nobody").exception)
+
+
+def test_no_account_is_made_that_could_never_sign_in(house: House, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERLUDE_SECOND_FACTOR_FOR_ALL", "yes")
+    made = run("add-user", "ana", "--role", "practitioner", "--no-second-factor", "--password-stdin", given=PASSWORD)
+    assert made.exit_code != 0 and "could never sign in" in str(made.exception)
+    assert "ana" not in run("list", "--accounts").output
+    made = run("add-user", "ana", "--role", "practitioner", "--password-stdin", given=PASSWORD)
+    assert made.exit_code == 0
 
 
 def test_the_queue_is_listed_without_words(house: House, run: Any) -> None:
@@ -74,4 +106,4 @@ def test_an_article_is_imported_by_command(house: House, run: Any, tmp_path: Pat
     path = tmp_path / "own.md"
     path.write_text("# Ours\n\nA thought.", encoding="utf-8")
     done = CliRunner().invoke(commands.library_import, [str(path)])
-    assert done.exit_code == 0 and "1 drafts wait" in done.output
+    assert done.exit_code == 0 and "1 draft waits" in done.output

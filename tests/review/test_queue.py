@@ -161,6 +161,129 @@ def test_what_was_reviewed_waits_again_after_a_new_shared_message(house: House) 
     assert listed(ana.get("/queue").text) == [conversation]
 
 
+def rows_of(page: str) -> List[str]:
+    return page.split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:]
+
+
+def test_the_queue_goes_by_the_level_as_it_was_decided_and_shows_both(house: House) -> None:
+    raised = house.talk("raised", "dark", level=Level.concern)
+    lowered = house.talk("lowered", "that film killed me", level=Level.risk)
+    calm = house.talk("calm", "tired")
+    ids = {name: house.share(name) for name in ("raised", "lowered", "calm")}
+    ana, ben, lea = house.signed_in("ana"), house.signed_in("ben"), house.signed_in("lea", Role.lead)
+    assert listed(ana.get("/queue").text) == [ids["lowered"], ids["raised"], ids["calm"]]
+    # One alone cannot lower a level; two can.
+    ana.post(f"/turns/{lowered}/decide/level", {"value": "none"})
+    house.clock.later(seconds=5)
+    assert listed(ana.get("/queue").text)[0] == ids["lowered"]
+    ben.post(f"/turns/{lowered}/decide/level", {"value": "none"})
+    # Two differ on another one, and a lead's word is final.
+    ana.post(f"/turns/{raised}/decide/level", {"value": "none"})
+    ben.post(f"/turns/{raised}/decide/level", {"value": "concern"})
+    lea.post(f"/turns/{raised}/adjudicate/level", {"value": "risk"})
+    # One alone can raise a level.
+    ana.post(f"/turns/{calm}/decide/level", {"value": "concern"})
+    house.clock.later(seconds=5)
+    page = ana.get("/queue").text
+    assert listed(page) == [ids["raised"], ids["calm"], ids["lowered"]]
+    first, second, last = rows_of(page)
+    assert "level-risk" in first and "decided; the machine said concern" in first
+    assert "level-concern" in second and "decided; the machine said none" in second
+    assert "level-none" in last and "decided; the machine said risk" in last
+    assert listed(ana.get("/queue?level=risk").text) == [ids["raised"]]
+    assert "decided; the machine said risk" in ana.get(f"/conversations/{ids['lowered']}").text
+    before = queue_items(house)
+    rebuild(house.database, house.clock.now, False)
+    assert queue_items(house) == before
+
+
+def queue_items(house: House) -> List[queue.Item]:
+    with house.database.reading() as session:
+        return queue.page(session, Filters(state="all")).items
+
+
+def test_a_new_alarm_after_a_level_was_lowered_counts(house: House) -> None:
+    lowered = house.talk("a", "that film killed me", level=Level.risk)
+    house.share("a")
+    for name in ("ana", "ben"):
+        house.signed_in(name).post(f"/turns/{lowered}/decide/level", {"value": "none"})
+    house.talk("a", "I mean it now", level=Level.risk)
+    house.clock.later(seconds=5)
+    refresh(house.database, house.clock.now, False)
+    [item] = queue_items(house)
+    assert (item.level, item.machine_level) == (Level.risk, Level.risk)
+
+
+def test_what_one_reviewed_waits_for_the_second_and_then_for_nobody(house: House) -> None:
+    house.talk("a", "tired")
+    conversation = house.share("a")
+    ana, ben, eva = (house.signed_in(name) for name in ("ana", "ben", "eva"))
+    path = f"/conversations/{conversation}/move"
+    ana.post(path, {"event": "review"})
+    assert listed(ana.get("/queue").text) == []
+    assert listed(ben.get("/queue").text) == [conversation]
+    assert "reviewed by ana, a second review is missing" in ben.get("/queue").text
+    assert ana.post(path, {"event": "review"}).status_code == 422
+    assert "Mark reviewed too" in ben.get(f"/conversations/{conversation}").text
+    assert ben.post(path, {"event": "review"}).status_code == 303
+    assert listed(ben.get("/queue").text) == listed(eva.get("/queue").text) == []
+    assert "reviewed by ana and ben" in eva.get(f"/conversations/{conversation}").text
+    assert eva.post(path, {"event": "review"}).status_code == 422
+
+
+def test_it_is_told_who_signed_off_and_not_who_reviewed(house: House) -> None:
+    house.talk("a", "tired")
+    conversation = house.share("a")
+    ana, mia = house.signed_in("ana"), house.signed_in("mia", Role.lead)
+    path = f"/conversations/{conversation}/move"
+    ana.post(path, {"event": "review"})
+    mia.post(path, {"event": "sign_off"})
+    assert "signed off by mia, reviewed by ana" in mia.get("/queue?state=signed_off").text
+    mia.post(path, {"event": "take_back"})
+    page = mia.get(f"/conversations/{conversation}").text
+    assert "reviewed by ana, a second" in page and "signed off by" not in page
+
+
+@pytest.mark.parametrize("event", ["assign", "save", "review", "take_back"])
+def test_a_colleagues_conversation_is_taken_over_only_when_confirmed_and_that_is_kept(house: House, event: str) -> None:
+    house.talk("a", "tired")
+    conversation = house.share("a")
+    ana, ben = house.signed_in("ana"), house.signed_in("ben")
+    path = f"/conversations/{conversation}/move"
+    ana.post(path, {"event": "assign"})
+    asked = ben.post(path, {"event": event})
+    assert asked.status_code == 409 and "It is assigned to ana." in asked.text
+    assert "assigned to ana" in ben.get(f"/conversations/{conversation}").text
+    assert ben.post(path, {"event": event, "confirmed": "yes"}).status_code == 303
+    page = ana.get(f"/conversations/{conversation}").text
+    assert "assigned to ana" not in page
+    assert f"ben, {event.replace('_', ' ')}{' to ben' if event == 'assign' else ''}, taken over from ana" in page
+
+
+def test_one_takes_ones_own_conversation_without_being_asked(house: House) -> None:
+    house.talk("a", "tired")
+    conversation = house.share("a")
+    ana = house.signed_in("ana")
+    for event in ("assign", "save", "assign", "take_back"):
+        assert ana.post(f"/conversations/{conversation}/move", {"event": event}).status_code == 303
+    assert "taken over" not in ana.get(f"/conversations/{conversation}").text
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "9" * 40, "9" * 5000])
+def test_a_number_that_no_row_can_have_leads_nowhere(house: House, number: str) -> None:
+    ana = house.signed_in("ana")
+    for path in (f"/conversations/{number}", f"/turns/{number}", f"/queue?reviewer={number}"):
+        assert ana.get(path).status_code == 404, path
+    assert ana.post(f"/library/inbox/{number}/done").status_code == 404
+    house.talk("a", "tired")
+    conversation = house.share("a")
+    ana.get("/queue")
+    for path in (f"/queue?after=0:0.0:0:{number}", "/queue?after=0:nan:0:1", "/queue?after=²:0.1:0:1"):
+        assert ana.get(path).status_code == 422, path
+    assert ana.get(f"/conversations/{conversation}?start={number}").status_code == 200
+    assert ana.get(f"/library?start={number}").status_code == 200
+
+
 def test_sharing_that_ended_leaves_the_queue(house: House) -> None:
     house.talk("a", "tired")
     house.talk("b", "tired")

@@ -88,12 +88,13 @@ def test_sharing_ends_at_its_time(house: House) -> None:
 
 
 def test_a_preview_shows_what_staff_would_see_and_a_person_shares_only_their_own(house: House) -> None:
-    house.talk("a", "my name is Ana, mail ana@example.org")
+    house.talk("a", "my name is Ana, mail ana@example.org", said="Ana, then. A mirror.")
     other = house.talk("b", "not yours")
     person, conversation = house.person("a"), house.conversation("a")
     with house.database.reading() as session:
         shown = sharing.preview(session, person, conversation)
         assert [row.text for row in shown] == ["my name is [name], mail [e-mail]"]
+        assert [row.replies for row in shown] == [["[name], then. A mirror."]]
         with pytest.raises(InputError):
             sharing.preview(session, person, conversation, [other])
     with house.database.transaction() as session:
@@ -116,6 +117,8 @@ def test_where_the_profile_says_so_staff_read_conversations_at_risk(house: House
     house.settings = ReviewSettings(
         data=house.settings.data, work=house.settings.work, secret=house.settings.secret, staff_read_at_risk=True
     )
+    for address in "ab":
+        house.disclose(address, staff_read_at_risk=True)
     house.talk("a", "zebra", level=Level.risk)
     house.talk("b", "okapi", level=Level.concern)
     ana = house.signed_in("ana")
@@ -124,6 +127,61 @@ def test_where_the_profile_says_so_staff_read_conversations_at_risk(house: House
     assert "okapi" not in ana.get(f"/conversations/{house.conversation('b')}").text
     assert [row.turn_numbers for row in log_of(house, "a")] == [[1]]
     assert log_of(house, "b") == []
+
+
+@pytest.mark.parametrize("told", [[], [False], [True, False], ["late"], [False, "late"]])
+def test_staff_read_at_risk_nobody_who_was_not_told_so_before_they_began(house: House, told: list) -> None:
+    house.settings = ReviewSettings(
+        data=house.settings.data, work=house.settings.work, secret=house.settings.secret, staff_read_at_risk=True
+    )
+    for staff_read_at_risk in told:
+        if staff_read_at_risk == "late":
+            house.talk("a", "okapi")
+            house.disclose("a", staff_read_at_risk=True)
+        else:
+            house.disclose("a", staff_read_at_risk)
+    house.talk("a", "zebra", level=Level.risk)
+    ana = house.signed_in("ana")
+    ana.get("/queue")
+    page = ana.get(f"/conversations/{house.conversation('a')}").text
+    assert "zebra" not in page and "okapi" not in page
+    assert log_of(house, "a") == []
+
+
+def test_what_is_said_under_another_disclosure_is_read_under_that_one(house: House) -> None:
+    house.settings = ReviewSettings(
+        data=house.settings.data, work=house.settings.work, secret=house.settings.secret, staff_read_at_risk=True
+    )
+    house.disclose("a", staff_read_at_risk=True)
+    house.talk("a", "zebra", level=Level.risk)
+    house.disclose("a", staff_read_at_risk=False)
+    house.talk("a", "okapi", level=Level.risk)
+    page = house.signed_in("ana").get(f"/conversations/{house.conversation('a')}").text
+    assert "zebra" in page and "okapi" not in page
+
+
+def test_a_changed_end_holds_for_all_that_is_shared_and_keeps_what_was_shared_before(house: House) -> None:
+    first = house.talk("a", "zebra")
+    conversation = house.share("a", [first], until=house.clock.now.replace(hour=18))
+    house.share("a", until=house.clock.now.replace(hour=19))
+    house.talk("a", "okapi")
+    with house.database.transaction() as session:
+        sharing.change_end(session, house.person("a"), house.clock.now, house.clock.now.replace(hour=13))
+    ana = house.signed_in("ana")
+    page = ana.get(f"/conversations/{conversation}").text
+    assert "zebra" in page and "okapi" not in page
+    house.clock.now = house.clock.now.replace(hour=14)
+    assert "zebra" not in house.signed_in("ana").get(f"/conversations/{conversation}").text
+
+
+def test_a_name_given_in_a_message_that_is_not_shared_is_hidden_in_those_that_are(house: House) -> None:
+    house.talk("a", "my name is Tom Berger")
+    shared = house.talk("a", "Berger is tired", themes={"exhaustion": 0.9}, said="Berger is tired, then.")
+    conversation = house.share("a", [shared])
+    ana = house.signed_in("ana")
+    for page in (f"/conversations/{conversation}", f"/conversations/{conversation}/brief"):
+        answer = ana.get(page)
+        assert answer.status_code == 200 and "tired" in answer.text and "Berger" not in answer.text
 
 
 def test_redacted_by_default_and_unredacted_only_for_leads_and_both_kept(house: House) -> None:
@@ -229,6 +287,60 @@ def test_a_lead_settles_a_disagreement_but_not_their_own(house: House) -> None:
     assert mia.post(path, {"themes": ["exhaustion"]}).status_code == 422
 
 
+def test_verdicts_say_which_reply_they_judge_and_those_on_two_replies_do_not_disagree(house: House) -> None:
+    turn = house.talk("a", "tired", replies=["h.cost.1", "h.cost.2"])
+    conversation = house.share("a")
+    ana, ben, mia = house.signed_in("ana"), house.signed_in("ben"), house.signed_in("mia", Role.lead)
+    ana.post(f"/turns/{turn}/decide/reply", {"position": "0", "value": "helpful"})
+    ben.post(f"/turns/{turn}/decide/reply", {"position": "1", "value": "unhelpful", "better": "Shorter."})
+    page = ben.get(f"/conversations/{conversation}").text
+    assert "You decided on reply h.cost.2</strong>: unhelpful" in page and "disagree" not in page
+    assert "There are none." in mia.get("/disagreements").text
+    assert ">h.cost.2</a>" in ana.get("/library/inbox").text
+    with house.database.reading() as session:
+        rows = Repository(session).export(house.person("a"))["review_decisions"]
+    assert [(row["position"], row["entry_id"]) for row in rows] == [(0, "h.cost.1"), (1, "h.cost.2")]
+    ana.post(f"/turns/{turn}/decide/reply", {"position": "1", "value": "helpful"})
+    page = mia.get("/disagreements").text
+    assert "Reviewers disagree on reply h.cost.2" in page and "reply h.cost.1" not in page.replace(
+        "reply h.cost.1</", ""
+    )
+    settled = mia.post(f"/turns/{turn}/adjudicate/reply", {"position": "1", "value": "helpful"})
+    assert settled.status_code == 303 and "There are none." in mia.get("/disagreements").text
+
+
+@pytest.mark.parametrize("position", ["", "5", "-1", "9" * 30])
+def test_a_verdict_on_a_reply_that_was_not_given_is_refused(house: House, position: str) -> None:
+    turn = house.talk("a", "tired")
+    house.share("a")
+    answer = house.signed_in("ana").post(f"/turns/{turn}/decide/reply", {"position": position, "value": "helpful"})
+    assert answer.status_code == 422
+
+
+def test_disagreements_say_in_which_conversation_and_lead_there(house: House) -> None:
+    house.talk("a", "well")
+    turn = house.talk("a", "tired")
+    conversation = house.share("a")
+    house.signed_in("ana").post(f"/turns/{turn}/decide/themes", {"themes": ["loneliness"]})
+    house.signed_in("ben").post(f"/turns/{turn}/decide/themes", {"themes": ["exhaustion"]})
+    page = house.signed_in("mia", Role.lead).get("/disagreements").text
+    assert "Message 2" in page
+    there = f'href="/review/conversations/{conversation}?start=2&amp;state=all#turn-2">conversation {conversation}</a>'
+    assert there in page
+
+
+def test_a_flag_is_set_and_taken_off_again(house: House) -> None:
+    turn = house.talk("a", "tired")
+    conversation = house.share("a")
+    ana, ben = house.signed_in("ana"), house.signed_in("ben")
+    ben.post(f"/turns/{turn}/remark", {"kind": "flag"})
+    for shown in (True, False, True):
+        ana.post(f"/turns/{turn}/remark", {"kind": "flag"})
+        page = ana.get(f"/conversations/{conversation}").text
+        assert page.count("Flag by ana") == shown and page.count("Flag by ben") == 1
+        assert (">Take the flag off</button>" in page) is shown
+
+
 def test_notes_are_for_their_writer_and_flags_for_all(house: House) -> None:
     turn = house.talk("a", "tired")
     conversation = house.share("a")
@@ -244,10 +356,12 @@ def test_what_would_have_been_better_goes_to_the_librarys_inbox(house: House) ->
     turn = house.talk("a", "tired")
     house.share("a")
     ana = house.signed_in("ana")
-    data = {"value": "unhelpful", "entry": "h.cost.1", "better": "Something about rest."}
+    data = {"value": "unhelpful", "position": "0", "better": "Something about rest."}
     ana.post(f"/turns/{turn}/decide/reply", data)
     page = ana.get("/library/inbox").text
     assert "Something about rest." in page and "h.cost.1" in page
+    conversation = house.conversation("a")
+    assert f'href="/review/conversations/{conversation}?start=1&amp;state=all#turn-1">message 1' in page
     ana.post("/library/inbox/1/done")
     assert "Something about rest." not in ana.get("/library/inbox").text
 

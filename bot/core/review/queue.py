@@ -1,7 +1,7 @@
 """What matters first: risk, then how unsure the model was, then corrections that people asked for."""
 
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, Iterable, Optional, Sequence
+from typing import Dict, FrozenSet, Iterable, Mapping, Optional, Sequence
 
 from bot.core.conversation import Level
 
@@ -47,13 +47,23 @@ def place(level: Level, turns: Iterable[TurnFacts]) -> Place:
     return Place(level, unsure, corrections, themes)
 
 
+def decided_level(highest: Level, machine: Mapping[int, Level], decided: Mapping[int, Level]) -> Level:
+    """The level of a conversation by what reviewers decided.
+
+    `machine` are levels of its turns as the machine put them, `decided` those that stand in their place. Where `highest` is
+    above all turns that are left, it stays: what raised it cannot be judged any more.
+    """
+    unexplained = highest if highest > max(machine.values(), default=Level.none) else Level.none
+    return max([unexplained, *{**machine, **decided}.values()])
+
+
 def next_state(state: str, event: str) -> Optional[str]:
     """The state after `assign`, `save`, `take_back`, `review` or `sign_off`; None when that is not possible."""
     moves: Dict[str, Dict[str, str]] = {
         "new": {"assign": "assigned", "save": "saved", "review": "reviewed"},
         "assigned": {"assign": "assigned", "save": "saved", "review": "reviewed", "take_back": "new"},
         "saved": {"assign": "assigned", "review": "reviewed", "take_back": "new", "save": "saved"},
-        "reviewed": {"sign_off": "signed_off", "take_back": "assigned", "assign": "assigned"},
+        "reviewed": {"sign_off": "signed_off", "take_back": "assigned", "assign": "assigned", "review": "reviewed"},
         "signed_off": {"take_back": "reviewed"},
     }
     return moves[state].get(event)

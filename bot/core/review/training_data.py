@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Sequence, Set, Tuple
+from typing import Any, Collection, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 import yaml
 
@@ -16,7 +16,8 @@ EVALUATION_SHARE = 5  # one in five
 class Example:
     """One corrected message: redacted text, all its themes (none: it held no theme), and where that comes from.
 
-    `own` is the text redacted by what it says itself, where `text` hides also names that were said elsewhere.
+    `own` is the text redacted by what it says itself, where `text` hides also names that were said elsewhere. `decided_by`
+    is everybody who decided on its themes, `signed_off_by` who signed its conversation off, if anybody did.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Example:
     decided_by: Tuple[str, ...]
     decided_on: str
     own: str = ""
+    signed_off_by: Optional[str] = None
 
     @property
     def hash(self) -> str:
@@ -70,21 +72,45 @@ def rasa_yaml(examples: Sequence[Example], no_theme_intent: str) -> str:
         intent = example.themes[0] if example.themes else no_theme_intent
         intents.setdefault(intent, []).append(
             {
-                "text": _Block(" ".join(example.text.split()).replace("[", "(").replace("]", ")") + "\n"),
+                "text": " ".join(example.text.split()).replace("[", "(").replace("]", ")") + "\n",
                 "metadata": {
                     "themes": list(example.themes),
                     "source": "review",
+                    "turn": example.turn_id,
                     "hash": example.hash,
                     "model_version": example.model_version,
                     "decided_by": list(example.decided_by),
                     "decided_on": example.decided_on,
+                    "signed_off_by": example.signed_off_by,
                 },
             }
         )
     order = {name: place for place, name in enumerate((*THEMES, no_theme_intent))}
-    nlu = [{"intent": name, "examples": intents[name]} for name in sorted(intents, key=lambda name: order[name])]
+    return _yaml(
+        [{"intent": name, "examples": intents[name]} for name in sorted(intents, key=lambda name: order[name])]
+    )
+
+
+def without(text: str, turn_ids: Collection[int]) -> Tuple[str, int]:
+    """What `rasa_yaml` wrote, without the examples of these messages, and how many there were. Raises ValueError."""
+    try:
+        nlu = yaml.safe_load(text)["nlu"]
+        kept = [
+            {**intent, "examples": [one for one in intent["examples"] if one["metadata"]["turn"] not in turn_ids]}
+            for intent in nlu
+        ]
+        gone = sum(len(intent["examples"]) for intent in nlu) - sum(len(intent["examples"]) for intent in kept)
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise ValueError(f"These are no exported examples ({type(error).__name__}).") from None
+    return _yaml([intent for intent in kept if intent["examples"]]), gone
+
+
+def _yaml(nlu: List[Dict[str, Any]]) -> str:
+    shown = [
+        {**intent, "examples": [{**one, "text": _Block(one["text"])} for one in intent["examples"]]} for intent in nlu
+    ]
     return str(
-        yaml.dump({"version": "3.1", "nlu": nlu}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+        yaml.dump({"version": "3.1", "nlu": shown}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     )
 
 

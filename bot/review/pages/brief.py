@@ -4,7 +4,7 @@ from typing import List
 
 from starlette.responses import Response
 
-from bot.review import brief
+from bot.review import brief, printing
 from bot.review.brief import Brief
 from bot.review.room import Ask, Room, not_found
 
@@ -18,7 +18,7 @@ def brief_pdf(room: Room, ask: Ask) -> Response:
     """The same for printing."""
     text = room.templates.get_template("brief.txt").render(brief=_load(room, ask), now=ask.now)
     name = f'attachment; filename="brief-{ask.number("id")}.pdf"'
-    return Response(brief.pdf(_lines(text)), media_type="application/pdf", headers={"Content-Disposition": name})
+    return Response(printing.pdf(_lines(text)), media_type="application/pdf", headers={"Content-Disposition": name})
 
 
 def _load(room: Room, ask: Ask) -> Brief:

@@ -1,11 +1,14 @@
 """The library desk."""
 
-from typing import Any, Dict
+from types import MappingProxyType
+from typing import Any, Dict, Mapping, Sequence, Set
 
 from starlette.responses import Response
 
 from bot.core.themes import AREAS
 from bot.review import desk
+from bot.review.checking import Refused, phrases
+from bot.review.numbers import whole_number
 from bot.review.room import Ask, Room, go
 from bot.review.transcript import source_of
 
@@ -13,8 +16,7 @@ from bot.review.transcript import source_of
 def library_page(room: Room, ask: Ask) -> Response:
     """Entries by search, with how they were received."""
     words, kind = ask.query.get("words", "")[:100], ask.query.get("kind", "")
-    start = ask.query.get("start", "0")
-    first = int(start) if start.isdigit() else 0
+    first = whole_number(ask.query.get("start", "")) or 0
     found = desk.browse(room.library, words, kind)
     here = found[first : first + desk.PAGE]
     with room.database.reading() as session:
@@ -26,46 +28,35 @@ def library_page(room: Room, ask: Ask) -> Response:
 
 def entry_page(room: Room, ask: Ask) -> Response:
     """One entry as people see it, its versions, and the form to rewrite it."""
-    entry_id = ask.request.path_params["entry_id"]
-    with room.database.reading() as session:
-        content = desk.content_of(session, room.library, entry_id)
-        entry = room.library.reflections.get(entry_id) or room.library.techniques.get(entry_id)
-        received = desk.received(session, [entry])[entry_id] if entry else None
-        versions = desk.versions(session, entry_id)
-    return ask.page(
-        room,
-        "entry.html",
-        entry_id=entry_id,
-        content=content,
-        fields=desk.fields_of(content),
-        received=received,
-        versions=[(row, desk.fields_of(row.content)) for row in versions],
-        source=source_of(room.library, entry_id),
-        areas=AREAS,
-    )
+    return _entry(room, ask)
 
 
 def write_draft(room: Room, ask: Ask) -> Response:
-    """Keep a draft."""
-    entry_id = ask.request.path_params["entry_id"]
-    texts = {name: ask.text(name) for name in ask.form}
-    with room.database.transaction() as session:
-        desk.write(session, room.library, entry_id, texts, ask.chosen("themes"), ask.who.id, ask.now)
+    """Keep a draft; one that cannot stand comes back with the reasons and what was typed."""
+    entry_id, themes = ask.request.path_params["entry_id"], ask.chosen("themes")
+    texts, taken = {name: ask.text(name) for name in ask.form}, _taken(room)
+    try:
+        with room.database.transaction() as session:
+            desk.write(session, room.library, taken, entry_id, texts, themes, ask.who.id, ask.now)
+    except Refused as refused:
+        return _entry(room, ask, refused.reasons, texts, themes)
     return go(f"/library/entries/{entry_id}")
 
 
 def drafts_page(room: Room, ask: Ask) -> Response:
     """Drafts that wait for a second person."""
-    with room.database.reading() as session:
-        drafts = desk.versions(session, status="draft")
-    return ask.page(room, "drafts.html", drafts=drafts)
+    return _drafts(room, ask)
 
 
 def approve(room: Room, ask: Ask) -> Response:
-    """Approve a draft of somebody else."""
-    with room.database.transaction() as session:
-        ask.must("approve_library", desk.draft(session, ask.number("id")).written_by)
-        desk.approve(session, ask.number("id"), ask.who.id, ask.who.name, ask.now)
+    """Approve a draft of somebody else; one that cannot stand stays, with the reasons beside it."""
+    number, taken = ask.number("id"), _taken(room)
+    try:
+        with room.database.transaction() as session:
+            ask.must("approve_library", desk.draft(session, number).written_by)
+            desk.approve(session, taken, number, ask.who.id, ask.who.name, ask.now)
+    except Refused as refused:
+        return _drafts(room, ask, {number: refused.reasons})
     return go("/library/drafts")
 
 
@@ -89,3 +80,41 @@ def inbox_done(room: Room, ask: Ask) -> Response:
     with room.database.transaction() as session:
         desk.close_inbox(session, ask.number("id"), ask.now)
     return go("/library/inbox")
+
+
+def _taken(room: Room) -> Set[str]:
+    # Read before the lock is taken that conversations need to be stored.
+    with room.database.reading() as session:
+        return phrases(session, room.settings.data)
+
+
+def _entry(
+    room: Room, ask: Ask, reasons: Sequence[str] = (), typed: Mapping[str, str] = MappingProxyType({}), themes: Any = ()
+) -> Response:
+    entry_id = ask.request.path_params["entry_id"]
+    with room.database.reading() as session:
+        content = desk.content_of(session, room.library, entry_id)
+        entry = room.library.reflections.get(entry_id) or room.library.techniques.get(entry_id)
+        received = desk.received(session, [entry])[entry_id] if entry else None
+        versions = desk.versions(session, entry_id)
+    return ask.page(
+        room,
+        "entry.html",
+        422 if reasons else 200,
+        entry_id=entry_id,
+        content=content,
+        fields={path: typed.get(path, text) for path, text in desk.fields_of(content).items()},
+        chosen=themes or content["themes"],
+        reasons=reasons,
+        received=received,
+        versions=[(row, desk.fields_of(row.content)) for row in versions],
+        source=source_of(room.library, entry_id),
+        areas=AREAS,
+    )
+
+
+def _drafts(room: Room, ask: Ask, reasons: Mapping[int, Sequence[str]] = MappingProxyType({})) -> Response:
+    with room.database.reading() as session:
+        drafts = desk.versions(session, status="draft")
+        approved = desk.not_in_use(session, room.library)
+    return ask.page(room, "drafts.html", 422 if reasons else 200, drafts=drafts, approved=approved, reasons=reasons)

@@ -8,6 +8,7 @@ from bot.core.conversation import Level
 from bot.core.themes import AREAS, THEMES
 from bot.errors import InputError
 from bot.review import accounts, decisions, queue, transcript
+from bot.review.numbers import whole_number
 from bot.review.pages.queue import query_of
 from bot.review.queue import Filters
 from bot.review.refresh import refresh
@@ -20,7 +21,7 @@ COLOURS = {theme: place % 8 for place, theme in enumerate(THEMES)}
 def conversation_page(room: Room, ask: Ask) -> Response:
     """A page of a conversation."""
     refresh(room.database, ask.now, room.settings.staff_read_at_risk)
-    conversation_id, filters = ask.number("id"), Filters.read(ask.query)
+    conversation_id, filters = ask.number("id"), Filters.read(ask.query, ask.who.id)
     reading = ask.reading(room)
     with room.database.transaction() as session:
         item = queue.item(session, conversation_id)
@@ -28,6 +29,7 @@ def conversation_page(room: Room, ask: Ask) -> Response:
         if item is None or found is None:
             raise not_found()
         before, after = queue.neighbours(session, filters, conversation_id)
+        deciders, moves = decisions.deciders(session, conversation_id), queue.history(session, conversation_id)
     return ask.page(
         room,
         "conversation.html",
@@ -36,6 +38,8 @@ def conversation_page(room: Room, ask: Ask) -> Response:
         before=before,
         after=after,
         query=query_of(filters),
+        deciders=deciders,
+        moves=moves,
         accounts=[account for account in accounts.accounts(room.database) if account.ended_at is None],
         **_turn_values(room, ask),
     )
@@ -53,10 +57,11 @@ def decide(room: Room, ask: Ask) -> Response:
         turn = transcript.readable_turn(session, ask.number("id"), reading)
         if turn is None:
             raise not_found()
+        about = decisions.subject(session, turn.id, aspect, ask.text("position"))
         value = decisions.value_from(ask.form, aspect, ask.chosen("themes"))
-        decisions.decide(session, turn, ask.who.id, aspect, value, ask.now)
-        if aspect == "reply" and ask.text("better").strip():
-            decisions.say_better(session, turn, ask.who.id, ask.text("entry")[:128], ask.text("better"), ask.now)
+        decisions.decide(session, turn, ask.who, about, value, ask.now)
+        if about.entry_id and ask.text("better").strip():
+            decisions.say_better(session, turn, ask.who.id, about.entry_id, ask.text("better"), ask.now)
     return _turn(room, ask)
 
 
@@ -67,23 +72,27 @@ def adjudicate(room: Room, ask: Ask) -> Response:
         turn = transcript.readable_turn(session, ask.number("id"), reading)
         if turn is None:
             raise not_found()
-        settled = decisions.settled_on(decisions.decisions_on(session, [turn.id]).get(turn.id, []), False).get(aspect)
+        about = decisions.subject(session, turn.id, aspect, ask.text("position"))
+        settled = decisions.settled_on(decisions.decisions_on(session, [turn.id]).get(turn.id, []), None).get(about)
         if settled is None or not settled.disputed:
             raise InputError("There is no disagreement here to settle. Load the page again to see what was decided.")
         ask.must("adjudicate", settled.by)
         value = decisions.value_from(ask.form, aspect, ask.chosen("themes"))
-        decisions.decide(session, turn, ask.who.id, aspect, value, ask.now, final=True)
+        decisions.decide(session, turn, ask.who, about, value, ask.now, final=True)
     return _turn(room, ask)
 
 
 def remark(room: Room, ask: Ask) -> Response:
-    """Keep a note or a flag."""
-    reading = ask.reading(room)
+    """Keep a note, or set or take off a flag."""
+    kind, reading = ask.text("kind"), ask.reading(room)
+    keep = {"note": decisions.write_note, "flag": decisions.toggle_flag}.get(kind)
+    if keep is None:
+        raise InputError(f"A remark of kind {kind!r} cannot be kept. Allowed are note and flag.")
     with room.database.transaction() as session:
         turn = transcript.readable_turn(session, ask.number("id"), reading)
         if turn is None:
             raise not_found()
-        decisions.write_note(session, turn, ask.who.id, ask.text("kind"), ask.text("text"), ask.now)
+        keep(session, turn, ask.who.id, ask.text("text"), ask.now)
     return _turn(room, ask)
 
 
@@ -126,5 +135,4 @@ def _turn_values(room: Room, ask: Ask) -> Any:
 
 
 def _start(ask: Ask) -> int:
-    start = ask.query.get("start", "1")
-    return max(1, int(start)) if start.isdigit() else 1
+    return max(1, whole_number(ask.query.get("start", "")) or 1)

@@ -40,9 +40,8 @@
   let active = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
     const status = event.detail.xhr.status;
-    if (status >= 400 && status !== 401) {
-      document.getElementById("problem").textContent = event.detail.serverResponse;
-    }
+    const failed = status >= 400 && status !== 401;
+    document.getElementById("problem").textContent = failed ? event.detail.serverResponse : "";
     active = document.activeElement?.closest("[data-turn]")?.id ?? null;
   });
   document.addEventListener("htmx:afterSettle", () => {

@@ -1,5 +1,8 @@
 """Order, steps, marks, redaction and what settles: the rules of the room without its pages."""
 
+from datetime import datetime, timezone
+from typing import Optional
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +11,17 @@ from bot.core.conversation import Level
 from bot.core.review import queue, redaction
 from bot.core.review.marking import Mark, runs
 from bot.core.review.redaction import Redaction
-from bot.core.review.settling import Decision, latest, settle, themes_by_reviewer
+from bot.core.review.settling import (
+    LEVEL_OF_TURN,
+    THEMES_OF_TURN,
+    Decision,
+    SignOff,
+    Subject,
+    latest,
+    level_as_decided,
+    settle,
+    themes_by_reviewer,
+)
 
 
 @pytest.mark.parametrize(
@@ -94,30 +107,84 @@ def test_known_names_are_hidden_in_any_case_but_not_inside_words() -> None:
     assert redaction.redact("ana says ANA has a banana", ["Ana"]) == "[name] says [name] has a banana"
 
 
-def decision(id_: int, reviewer: int, value: object, final: bool = False) -> Decision:
-    return Decision(id_, 7, reviewer, "themes", value, final)
+def decision(id_: int, reviewer: int, value: object, final: bool = False, independent: bool = True) -> Decision:
+    at = datetime(2026, 3, 2, 12, id_, tzinfo=timezone.utc)
+    return Decision(id_, 7, reviewer, THEMES_OF_TURN, value, final, independent, at)
+
+
+def signed_off(by: Optional[int], minute: int = 30) -> SignOff:
+    return SignOff(by, datetime(2026, 3, 2, 12, minute, tzinfo=timezone.utc))
 
 
 def test_the_last_word_of_each_reviewer_counts() -> None:
-    words = latest([decision(1, 1, ["a"]), decision(2, 1, ["b"])])["themes"]
-    assert settle(words, False).value == ["b"]
+    words = latest([decision(1, 1, ["a"]), decision(2, 1, ["b"])])[THEMES_OF_TURN]
+    assert settle(words, None).value == ["b"]
 
 
-def test_one_reviewer_alone_does_not_approve_unless_it_was_signed_off() -> None:
-    words = latest([decision(1, 1, ["a"])])["themes"]
-    assert not settle(words, False).approved and settle(words, True).approved
+@pytest.mark.parametrize(
+    "sign_off, approved",
+    [
+        (None, False),
+        (signed_off(2), True),
+        (signed_off(1), False),
+        (signed_off(None), False),
+        (signed_off(2, 0), False),
+    ],
+    ids=["nobody", "somebody else", "the same person", "nobody knows who", "somebody else, before it was decided"],
+)
+def test_what_one_reviewer_decided_is_approved_when_somebody_else_signs_it_off_later(
+    sign_off: Optional[SignOff], approved: bool
+) -> None:
+    assert settle(latest([decision(1, 1, ["a"])])[THEMES_OF_TURN], sign_off).approved is approved
 
 
 def test_two_who_agree_approve_and_two_who_differ_wait_for_a_lead() -> None:
-    agreed = settle(latest([decision(1, 1, ["a"]), decision(2, 2, ["a"])])["themes"], False)
+    agreed = settle(latest([decision(1, 1, ["a"]), decision(2, 2, ["a"])])[THEMES_OF_TURN], None)
     assert agreed.approved and not agreed.disputed
     both = [decision(1, 1, ["a"]), decision(2, 2, ["b"])]
-    disputed = settle(latest(both)["themes"], True)
+    disputed = settle(latest(both)[THEMES_OF_TURN], signed_off(3))
     assert disputed.disputed and not disputed.approved and disputed.by == [1, 2]
-    final = settle(latest([*both, decision(3, 3, ["b"], final=True)])["themes"], False)
+    final = settle(latest([*both, decision(3, 3, ["b"], final=True)])[THEMES_OF_TURN], None)
     assert final.approved and final.value == ["b"] and final.by == [3]
 
 
 def test_a_leads_final_word_is_no_independent_decision() -> None:
     found = themes_by_reviewer([decision(1, 1, ["a"]), decision(2, 3, ["b"], final=True)])
     assert found == {7: {1: frozenset({"a"})}}
+
+
+def test_what_is_decided_after_seeing_anothers_decision_counts_for_the_outcome_alone() -> None:
+    made = [decision(1, 1, ["a"]), decision(2, 2, ["b"]), decision(3, 2, ["a"], independent=False)]
+    assert themes_by_reviewer(made) == {7: {1: frozenset({"a"}), 2: frozenset({"b"})}}
+    assert settle(latest(made)[THEMES_OF_TURN], None).value == ["a"]
+
+
+def test_verdicts_on_two_replies_are_about_two_things() -> None:
+    first, second = Subject("reply", 0, "h.cost.1"), Subject("reply", 1, "offer.two")
+    words = latest([Decision(1, 7, 1, first, "helpful"), Decision(2, 7, 2, second, "unhelpful")])
+    assert {about: settle(given, None).disputed for about, given in words.items()} == {first: False, second: False}
+
+
+@pytest.mark.parametrize(
+    "values, level",
+    [
+        ([], "concern"),
+        (["risk"], "risk"),
+        (["none"], "concern"),
+        (["none", "none"], "none"),
+        (["none", "risk"], "risk"),
+    ],
+)
+def test_one_reviewer_alone_raises_a_level_and_two_are_needed_to_lower_it(values: list, level: str) -> None:
+    made = [Decision(number, 7, number, LEVEL_OF_TURN, value) for number, value in enumerate(values, 1)]
+    words = latest(made).get(LEVEL_OF_TURN, {})
+    assert level_as_decided(Level.concern, words, None) is Level[level]
+
+
+def test_a_conversation_is_at_the_highest_level_left_after_what_was_decided() -> None:
+    machine = {1: Level.concern, 2: Level.risk}
+    assert queue.decided_level(Level.risk, machine, {2: Level.none}) is Level.concern
+    assert queue.decided_level(Level.risk, machine, {1: Level.imminent, 2: Level.none}) is Level.imminent
+    assert queue.decided_level(Level.risk, machine, {3: Level.none}) is Level.risk
+    # The message that raised it was erased since.
+    assert queue.decided_level(Level.imminent, machine, {2: Level.none}) is Level.imminent

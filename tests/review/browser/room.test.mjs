@@ -60,8 +60,17 @@ test("a correction goes from the first reviewer to the model in use, and back", 
   await article.getByRole("button", { name: "Save themes" }).click();
   await article.getByText("You decided on themes: exhaustion").waitFor();
   await holdsFocus(ana, "turn-2");
+  // What went wrong is told at the top, and is gone with the next thing that goes well.
+  await ana.route("**/remark*", (route) => route.fulfill({ status: 422, body: "Not just now." }), { times: 1 });
+  await ana.keyboard.press("f");
+  await ana.getByRole("alert").getByText("Not just now.").waitFor();
+  assert.match(problems.splice(0).join("\n"), /^Response Status Error Code 422 from \S+\/remark\S*, [^\n]*$/);
   await ana.keyboard.press("f");
   await article.getByText("Flag by ana").waitFor();
+  assert.equal(await ana.locator("#problem").innerText(), "");
+  await holdsFocus(ana, "turn-2");
+  await ana.keyboard.press("f");
+  await article.getByText("Flag by ana").waitFor({ state: "detached" });
 
   const ben = await as("ben");
   await ben.goto(conversation);
@@ -106,11 +115,17 @@ test("what would have been better becomes a draft, which a second person approve
   await message.getByLabel("The reply was").selectOption("unhelpful");
   await message.getByLabel("What would have been better").fill("Name first what was carried");
   await message.getByRole("button", { name: "Save", exact: true }).click();
-  await message.getByText("You decided on reply: unhelpful").waitFor();
+  await message.getByText("You decided on reply h.cost.1: unhelpful").waitFor();
   await ana.goto(`${house.address}/review/library/inbox`);
   await ana.getByText("Name first what was carried").waitFor();
   await isAccessible(ana);
   await ana.getByRole("link", { name: "h.cost.1" }).click();
+  // What cannot stand comes back with the reasons and what was typed.
+  await ana.getByLabel("question").fill("You must stop! Why?");
+  await ana.getByRole("button", { name: "Keep as a draft" }).click();
+  await ana.getByText("question: has an exclamation mark").waitFor();
+  await isAccessible(ana);
+  assert.equal(await ana.getByLabel("question").inputValue(), "You must stop! Why?");
   await ana.getByLabel("question").fill("What would you like to set down first?");
   await ana.getByRole("button", { name: "Keep as a draft" }).click();
   await ana.getByText("Version 2, draft, ana").waitFor();

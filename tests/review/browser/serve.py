@@ -21,10 +21,11 @@ from starlette.routing import Mount, Route
 
 from bot.core.conversation import Level
 from bot.core.review import redaction
+from bot.core.review.settling import THEMES_OF_TURN
 from bot.review import decisions, queue
 from bot.review.app import review_routes
 from bot.review.config import ReviewSettings
-from bot.review.policy import Role
+from bot.review.policy import Reviewer, Role
 from bot.review.refresh import update_items
 from bot.settings import Secret
 from bot.storage.database import Database
@@ -107,7 +108,7 @@ def fill(house: House) -> None:
 
 def look_back(house: House) -> None:
     """What happened before today: people of the last weeks, two reviewers who mostly agree, a lead."""
-    ana, ben, mia = (house.reviewer(name, role) for name, role in list(ROLES.items())[:3])
+    ana, ben, mia = (Reviewer(house.reviewer(name, role), name, role) for name, role in list(ROLES.items())[:3])
     for number, (weeks, text, themes, otherwise) in enumerate(BEFORE):
         house.clock.ahead = -timedelta(weeks=weeks, hours=3 * number)
         address = f"before-{number}"
@@ -117,13 +118,13 @@ def look_back(house: House) -> None:
         with house.database.transaction() as session:
             turn = session.execute(select(turns).where(turns.c.id == turn_id)).one()
             for reviewer, found in seen.items():
-                decisions.decide(session, turn, reviewer, "themes", found, house.clock.now)
+                decisions.decide(session, turn, reviewer, THEMES_OF_TURN, found, house.clock.now)
             if otherwise:
-                decisions.decide(session, turn, mia, "themes", list(themes), house.clock.now, final=True)
+                decisions.decide(session, turn, mia, THEMES_OF_TURN, list(themes), house.clock.now, final=True)
             update_items(session, [conversation], house.clock.now, staff_read_at_risk=False)
             house.clock.later(seconds=1)
             for step in ("review", "sign_off")[: number % 3] or ("assign",):
-                queue.move(session, conversation, step, ana, house.clock.now)
+                queue.move(session, conversation, step, (mia if step == "sign_off" else ana).id, house.clock.now)
 
 
 def main() -> None:
