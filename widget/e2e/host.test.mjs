@@ -65,6 +65,7 @@ async function visit(site) {
   await page.getByRole("button", { name: "Menu" }).click();
   await picture(panel, 8);
   await page.getByRole("button", { name: "Download a copy" }).click();
+  await page.getByRole("button", { name: "A page to read" }).click();
   await page.getByText("The copy is in your downloads.").waitFor();
   const found = (await violations(page)).filter((line) => line.includes("interlude-chat"));
   await context.close();

@@ -325,7 +325,7 @@ test("everything can be deleted from the menu, in all tabs, with a receipt", asy
   await page.getByRole("button", { name: "Menu" }).click();
   await page.getByRole("button", { name: "Delete everything" }).click();
   await page.getByRole("button", { name: "Yes, delete everything" }).click();
-  await page.getByText("turns: 1").waitFor();
+  await page.getByText("Your history: 1 message.").waitFor();
   await second.getByText("to be deleted").waitFor({ state: "detached" });
   assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
   await page.getByRole("button", { name: "Back to the chat" }).click();
@@ -349,8 +349,11 @@ test("a copy can be downloaded", async () => {
   const { context, page } = await open();
   await talk(page, "mine");
   await page.getByRole("button", { name: "Menu" }).click();
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download a copy" }).click()]);
-  assert.equal(download.suggestedFilename(), "conversation.json");
+  await page.getByRole("button", { name: "Download a copy" }).click();
+  for (const [name, file] of [["A page to read", "conversation.md"], ["A file for programs", "conversation.json"]]) {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
+    assert.equal(download.suggestedFilename(), file);
+  }
   await context.close();
 });
 
@@ -403,7 +406,7 @@ test("everything works with the keyboard alone, and the focus is never lost", as
   await page.keyboard.press("Enter");
   await tabTo("What we talked about so far");
   await page.keyboard.press("Enter");
-  await page.getByText("Being a burden").waitFor();
+  await page.getByText("Being a burden", { exact: true }).waitFor();
   await page.keyboard.press("Escape");
   assert.equal(await focused(), "Menu");
   await page.keyboard.press("Escape");
@@ -505,7 +508,7 @@ test("axe finds nothing wrong in any state", async () => {
     await check("menu");
     await back();
     await menu("What we talked about so far");
-    await page.getByText("Being a burden").waitFor();
+    await page.getByText("Being a burden", { exact: true }).waitFor();
     await check("journey");
     await back();
     await menu("I have a return code");

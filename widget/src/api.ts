@@ -2,7 +2,7 @@
 // (the server was not reached).
 
 import { events } from "./stream.ts";
-import type { History, Journey, Level, Outcome, PastTurn, Reply } from "./types.ts";
+import type { Format, History, Journey, Level, Outcome, PastTurn, Reply } from "./types.ts";
 
 const TIMEOUT = 30_000;
 
@@ -35,7 +35,8 @@ export class Api {
   history = (token: string) => this.json<History>("GET", "history", token);
   help = (token?: string) => this.json<Reply>("GET", "help", token);
   journey = (token: string) => this.json<Journey>("GET", "journey", token);
-  export = (token: string) => this.json<unknown>("GET", "export", token);
+  export = async (token: string, format: Format) =>
+    (await this.ask("GET", `export?format=${format}`, token, undefined, {}, AbortSignal.timeout(TIMEOUT))).blob();
   remember = (token: string) => this.json<{ device: string; code: string }>("POST", "remember", token);
   forget = (token: string) => this.json<{ forgotten: number }>("DELETE", "remember", token);
   linked = async (token: string) => (await this.json<Linked>("GET", "link", token)).channels;

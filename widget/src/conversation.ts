@@ -3,7 +3,7 @@
 import { type Api, Refused } from "./api.ts";
 import type { Store } from "./store.ts";
 import { Tabs } from "./tabs.ts";
-import type { Journey, Level, PastTurn, Reply } from "./types.ts";
+import type { Format, Journey, Level, PastTurn, Reply } from "./types.ts";
 
 export interface Turn {
   key: string;
@@ -27,8 +27,6 @@ export interface View {
   giveBack(text: string): void;
   /** An answer came with the helpline card. */
   showHelp(): void;
-  /** The bot was asked for a copy of everything. */
-  download(): void;
 }
 
 const LEVELS: Level[] = ["none", "concern", "risk", "imminent"];
@@ -157,8 +155,8 @@ export class Conversation {
     return this.within((token) => this.api.journey(token));
   }
 
-  export(): Promise<unknown> {
-    return this.within((token) => this.api.export(token));
+  export(format: Format): Promise<Blob> {
+    return this.within((token) => this.api.export(token, format));
   }
 
   async erase(): Promise<unknown> {
@@ -328,9 +326,7 @@ export class Conversation {
   }
 
   private carryOut(turn: Turn): void {
-    const request = turn.replies.find((reply) => reply.data.request)?.data.request;
-    if (request === "export") this.view.download();
-    if (request === "erase") {
+    if (turn.replies.some((reply) => reply.data.request === "erase")) {
       this.leave();
       this.turns = [turn];
     }

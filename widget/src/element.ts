@@ -121,10 +121,6 @@ export class InterludeChat extends HTMLElement implements View {
     this.cardSmall = false;
   }
 
-  download(): void {
-    void this.sheets.download().catch(() => setText(this.status, texts.failed));
-  }
-
   private get inline(): boolean {
     return this.getAttribute("mode") === "inline";
   }
@@ -238,6 +234,7 @@ export class InterludeChat extends HTMLElement implements View {
     element.append(...paragraphs(reply.text, data.card));
     if (data.breathe) element.append(breathing(data.breathe));
     if (data.section) element.append(this.underMirror(reply));
+    if (data.request === "export") element.append(...this.sheets.copies((words) => setText(this.status, words)));
     if (data.journey) element.append(button(texts.journey, () => this.showMenu("journey"), { class: "link" }));
     return element;
   }

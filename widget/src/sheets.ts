@@ -5,6 +5,7 @@ import type { Conversation } from "./conversation.ts";
 import { button, h } from "./dom.ts";
 import { journeyPicture } from "./journey.ts";
 import { texts } from "./texts.ts";
+import { FORMATS, type Format } from "./types.ts";
 
 export class Sheets {
   readonly element = h("section", { class: "sheet", "aria-label": texts.menu, tabindex: "-1", hidden: true });
@@ -31,10 +32,21 @@ export class Sheets {
     this.onClose(true);
   }
 
-  async download(): Promise<void> {
-    const copy = JSON.stringify(await this.conversation.export(), null, 2);
-    const address = URL.createObjectURL(new Blob([copy], { type: "application/json" }));
-    h("a", { href: address, download: "conversation.json" }).click();
+  /** Both forms of the copy, to be chosen; `done` is told what came of it. */
+  copies(done: (words: string) => void): HTMLButtonElement[] {
+    return FORMATS.map((format) =>
+      button(texts.exportAs[format], () => {
+        this.download(format).then(
+          () => done(texts.exported),
+          (error) => done(error instanceof Refused ? wordsFor(error, texts.failed) : texts.failed),
+        );
+      }),
+    );
+  }
+
+  private async download(format: Format): Promise<void> {
+    const address = URL.createObjectURL(await this.conversation.export(format));
+    h("a", { href: address, download: format === "json" ? "conversation.json" : "conversation.md" }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
   }
 
@@ -47,7 +59,7 @@ export class Sheets {
       remembered ? null : h("p", { class: "small" }, texts.rememberNote),
       button(texts.comeBack, () => this.comeBack()),
       button(texts.link, () => void this.link()),
-      button(texts.export, () => void this.attempt(async () => this.tell((await this.download(), texts.exported)))),
+      button(texts.export, () => this.page(texts.export, h("p", {}, texts.exportNote), ...this.copies((words) => this.tell(words)))),
       button(texts.erase, () => this.erase(), { class: "danger" }),
       h("a", { href: `${this.server}/privacy`, target: "_blank", rel: "noopener noreferrer" }, texts.privacy),
     );
@@ -146,7 +158,7 @@ export class Sheets {
   }
 
   private receipt(receipt: unknown): void {
-    this.page(texts.erased, h("ul", {}, ...counts(receipt).filter(([, count]) => count > 0).map(([name, count]) => h("li", {}, texts.erasedWhat(name, count)))));
+    this.page(texts.erased, h("ul", {}, ...sentences(receipt).map((sentence) => h("li", {}, sentence))));
   }
 
   private page(heading: string, ...content: (Node | null)[]): void {
@@ -193,10 +205,8 @@ function codeForm(label: string, action: string, use: (code: string) => void): H
   return h("form", { on: { submit } }, h("label", { for: "code" }, label), field, h("button", { type: "submit" }, action));
 }
 
-/** The numbers in a receipt, by name; a receipt may have them in parts. */
-export function counts(receipt: unknown): [string, number][] {
-  if (typeof receipt !== "object" || receipt === null) return [];
-  return Object.entries(receipt).flatMap(([name, value]): [string, number][] =>
-    typeof value === "number" ? [[name.replaceAll("_", " "), value]] : counts(value),
-  );
+/** What a receipt says went, and what stays. */
+export function sentences(receipt: unknown): string[] {
+  const said = (receipt as { in_words?: unknown } | null)?.in_words;
+  return Array.isArray(said) ? said.map(String) : [];
 }

@@ -51,9 +51,23 @@ export interface Outcome {
   token: string;
 }
 
-export interface Journey {
+/** What was talked about and done, on one day or over all of them. */
+interface Lived {
   themes: { name: string; count: number }[];
   heaviness: number[];
+  felt: { technique: string; felt: string }[];
   steps: string[];
   techniques: string[];
 }
+
+export interface Day extends Lived {
+  on: string;
+}
+
+export interface Journey extends Lived {
+  kept_back: boolean;
+  days: Day[];
+}
+
+export const FORMATS = ["markdown", "json"] as const;
+export type Format = (typeof FORMATS)[number];

@@ -33,7 +33,7 @@ class SlowChannel extends EventTarget {
 let server: FakeServer;
 let tab: Memory;
 let device: Memory;
-let view: { changed: () => void; giveBack: (text: string) => void; showHelp: () => void; download: () => void };
+let view: { changed: () => void; giveBack: (text: string) => void; showHelp: () => void };
 const open: Conversation[] = [];
 
 beforeEach(() => {
@@ -44,7 +44,7 @@ beforeEach(() => {
   server = new FakeServer();
   tab = new Memory();
   device = new Memory();
-  view = { changed: vi.fn(), giveBack: vi.fn(), showHelp: vi.fn(), download: vi.fn() };
+  view = { changed: vi.fn(), giveBack: vi.fn(), showHelp: vi.fn() };
   vi.stubGlobal("fetch", server.fetch);
 });
 
@@ -300,7 +300,7 @@ test("deleting leaves nothing in the page and nothing in the browser", async () 
   const conversation = await page();
   await say(conversation, "hello");
   await settled(conversation.remember());
-  expect(await settled(conversation.erase())).toEqual({ erased: { turns: 1 } });
+  expect(await settled(conversation.erase())).toEqual({ in_words: ["1 messages"] });
   expect([conversation.turns, conversation.level, tab.length, device.length]).toEqual([[], "none", 0, 0]);
 });
 

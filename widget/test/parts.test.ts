@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { phases } from "../src/breathing.ts";
 import { linked } from "../src/dom.ts";
-import { counts } from "../src/sheets.ts";
+import { inWords } from "../src/journey.ts";
+import { sentences } from "../src/sheets.ts";
 import { events } from "../src/stream.ts";
 
 vi.stubGlobal("document", {
@@ -58,10 +59,18 @@ test("a breath without holding has two phases", () => {
   expect(phases({ inhale: 4, hold: 7, exhale: 8, rounds: 3 }).map(({ seconds }) => seconds)).toEqual([4, 7, 8]);
 });
 
-test("a receipt's numbers are found wherever they stand", () => {
-  expect(counts({ id: "r1", erased: { turns: 3, technique_runs: 0 }, at: "now" })).toEqual([
-    ["turns", 3],
-    ["technique runs", 0],
+test("a receipt is shown in its sentences", () => {
+  expect(sentences({ person: "r1", rows: { messages: 3 }, in_words: ["Your history: 3 messages.", "Backups: none."] })).toEqual([
+    "Your history: 3 messages.",
+    "Backups: none.",
   ]);
-  expect(counts(null)).toEqual([]);
+  expect(sentences({})).toEqual([]);
+  expect(sentences(null)).toEqual([]);
+});
+
+test("a day is told with its weight before and after, also where that was only a word", () => {
+  const day = { on: "2026-03-02", themes: [{ name: "being a burden", count: 2 }], heaviness: [7], felt: [], steps: [], techniques: [] };
+  const felt = [{ technique: "Slow breath", felt: "lighter" }];
+  expect(inWords({ ...day, felt, techniques: ["Slow breath"] })).toBe("being a burden; heaviness 7; lighter after “Slow breath”");
+  expect(inWords({ ...day, heaviness: [7, 6, 4], steps: ["ring Ana"] })).toBe("being a burden; heaviness 7 – 4; step: ring Ana");
 });

@@ -53,7 +53,7 @@ export class FakeServer {
     if (path === "link/code") return this.json({ code: "ABCD-EFGH", minutes: 10 }, 201);
     if (path === "link") return this.link(method, body);
     if (path === "remember") return this.json({ device: "known-device", code: "GOOD", forgotten: 1 });
-    if (path === "erase") return this.json({ receipt: { erased: { turns: this.turns.length } } });
+    if (path === "erase") return this.json({ receipt: { in_words: [`${this.turns.length} messages`] } });
     if (path === "events" && this.followed) {
       return new Response(`event: ${this.news}\ndata: {}\n\n`, { headers: { "content-type": "text/event-stream" } });
     }

@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bot.channels.web import chat, linking, pages, personal, rest
+from bot.channels.web import chat, journey, linking, pages, personal, rest
 from bot.channels.web.answers import HANDLERS
 from bot.channels.web.config import WebSettings
 from bot.channels.web.ports import Engine
@@ -31,8 +31,8 @@ INTERFACE = (
     Route("/api/link/code", linking.show_code, methods=["POST"]),
     Route("/api/export", personal.export),
     Route("/api/erase", personal.erase, methods=["POST"]),
-    Route("/api/journey", personal.journey),
-    Route("/api/journey.svg", personal.journey_picture),
+    Route("/api/journey", journey.journey),
+    Route("/api/journey.svg", journey.journey_picture),
     Route("/api/openapi.json", pages.description),
     Route("/healthz", pages.health),
     Route("/webhooks/rest/webhook", rest.webhook, methods=["POST"]),
