@@ -246,10 +246,10 @@ def data() -> None:
 def data_export(person: str, markdown: bool) -> None:
     """Everything stored about PERSON (an id)."""
     from bot import personal_data
-    from bot.channels import copies
+    from bot.channels.readable_copy import as_markdown
 
     content = personal_data.export(configuration.read(), person)
-    click.echo(copies.as_markdown(content) if markdown else json.dumps(content, ensure_ascii=False, indent=2))
+    click.echo(as_markdown(content) if markdown else json.dumps(content, ensure_ascii=False, indent=2))
 
 
 @data.command(name="erase")

@@ -6,10 +6,10 @@ from typing import Dict, Optional
 
 from bot import settings as configuration
 from bot.core import library as shelves
-from bot.core.guide.turn import fill
 from bot.core.library import Library
 from bot.core.profile import Profile, load_profile
-from bot.core.retrieval import Shelf
+from bot.core.retrieval import Shelf, sections_with_messages
+from bot.facts import facts_of
 from bot.nlu.shared import shared_encoder
 from bot.settings import Settings
 
@@ -49,26 +49,7 @@ def _build(settings: Settings) -> Services:
     return Services(
         settings,
         library,
-        Shelf(library, shared_encoder(), settings.project / ".cache" / "library"),
+        Shelf(library, shared_encoder(), settings.project / ".cache" / "library", sections_with_messages(data / "nlu")),
         profile,
-        _facts(settings, library, profile),
+        facts_of(settings, library, profile),
     )
-
-
-def _facts(settings: Settings, library: Library, profile: Profile) -> Dict[str, str]:
-    def said(name: str) -> str:
-        return library.sayings[name].texts[0]
-
-    notified = bool(settings.alert_webhook or settings.alert_email)
-    least = str(profile.minimum_age or "")
-    agreement = said("facts.agreement_of_age" if least else "facts.agreement")
-    return {
-        "readers": profile.readers,
-        "notify": said("facts.notified" if notified else "facts.not_notified"),
-        "backups": settings.backup_note or said("facts.backups_unknown"),
-        "operator": settings.operator,
-        "practitioners": "yes" if profile.practitioner_mode else "no",
-        "share_days": str(settings.share_days),
-        "minimum_age": least,
-        "agreement": fill(agreement, {"minimum_age": least}),
-    }

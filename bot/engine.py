@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -23,7 +23,7 @@ from bot.composition import Services
 from bot.core import text as texts
 from bot.core.conversation import Heard, Judgement, Level, Reply, TurnResult
 from bot.core.encoder import Encoder
-from bot.core.guide import consent, country
+from bot.core.guide import country, forgetting
 from bot.core.guide.turn import State
 from bot.core.reading import Reader
 from bot.core.risk.screen import RiskScreen, shipped_matcher
@@ -40,6 +40,7 @@ from bot.records import Records, utc_now
 from bot.settings import Settings
 from bot.storage import consents
 from bot.storage.database import Database
+from bot.storage.forgetting import facts as meant
 from bot.storage.repository import UNSCREENED, Repository
 from bot.storage.tracker_store import InterludeTrackerStore
 from bot.storing import same_words
@@ -227,7 +228,8 @@ class Engine(Records, Failing):
         earlier = self._sent_with(person_id, client_key)
         if earlier is not None and same_words(earlier.heard.text, text):
             level = (await self._state(person_id)).level
-            return TurnResult(tuple(earlier.replies), Heard("", "repeated"), level)
+            shown = self._shown(person_id, earlier.id, earlier.replies)
+            return TurnResult(tuple(shown), Heard("", "repeated"), level)
         # A key that belongs to another message already says nothing about this one, which is screened and answered as new.
         return await self._turn(person_id, channel, text, client_key if earlier is None else None, *rest)
 
@@ -260,7 +262,7 @@ class Engine(Records, Failing):
                 "now": now.isoformat(),
                 "capabilities": list(capabilities),
                 "cut": len(text) > len(readable),
-                "facts": self._facts_asked_for(person_id, readable),
+                "facts": self._facts_asked_for(person_id, readable, now),
             },
         )
         self.store.finished.set(None)
@@ -268,6 +270,8 @@ class Engine(Records, Failing):
         tracker = self.store.finished.get()
         if tracker is None:
             raise ModelError("A turn ended without a tracker.")
+        # They may hold words of another message, which has one place where it is stored.
+        message.metadata["facts"].clear()
         heard, replies, actions = _outcome(tracker)
         state = state_from(tracker.get_slot("session"))
         outcome = tracker.get_slot("outcome") or {}
@@ -284,7 +288,8 @@ class Engine(Records, Failing):
         if level >= Level.risk:
             kind = heard.judgement.kind or state.level_kind or ""
             self.notifier.send(Notice("raised", level.name, kind, now.isoformat(), turn_id))
-        return TurnResult(tuple(replies), heard, state.level, actions, milliseconds, turn_id)
+        shown = self._shown(person_id, turn_id, replies)
+        return TurnResult(tuple(shown), heard, state.level, actions, milliseconds, turn_id)
 
     def _in_context(self, person_id: str, text: str, judgement: Judgement, now: datetime) -> Judgement:
         """The judgement seen together with what was said just before, where that could change it.
@@ -302,12 +307,14 @@ class Engine(Records, Failing):
             return Judgement(score=judgement.score, degraded=judgement.degraded)
         return self.risk_screen.in_context(text, judgement, before, raised)
 
-    def _facts_asked_for(self, person_id: str, text: str) -> Mapping[str, str]:
+    def _facts_asked_for(self, person_id: str, text: str, now: datetime) -> Dict[str, str]:
         """What is true of this person alone and has to be looked up, when the message asks for it."""
-        if consent.wish(text) != "readings":
-            return {}
+        to_forget = forgetting.wish(text)
         with self.database.reading() as session:
-            return consents.readings(session, person_id)
+            return {
+                **consents.facts(session, person_id, text, now, self.services.profile.staff_read_at_risk),
+                **(meant(session, person_id, to_forget) if to_forget is not None else {}),
+            }
 
 
 def _outcome(tracker: DialogueStateTracker) -> Tuple[Heard, List[Reply], Tuple[str, ...]]:

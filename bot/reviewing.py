@@ -16,7 +16,7 @@ from typing import Any, Callable, Collection, List, Sequence, TypeVar
 import anyio.from_thread
 from starlette.routing import BaseRoute
 
-from bot import evaluating, training
+from bot import evaluating, exported, training
 from bot.core.profile import load_profile
 from bot.core.review import redaction
 from bot.core.review.loop import Evaluation, Reading
@@ -65,7 +65,7 @@ def _room(settings: Settings, secret: Secret) -> ReviewSettings:
     profile = load_profile(settings.project / "data", settings.profile)
     return ReviewSettings(
         data=settings.project / "data",
-        work=settings.project / "var" / "review",
+        work=exported.folder(settings.project),
         secret=secret,
         second_factor_for_all=settings.second_factor_for_all,
         staff_read_at_risk=profile.staff_read_at_risk,

@@ -189,7 +189,14 @@ TABLE: Tuple[Setting[Any], ...] = (
         "Conversations without activity are purged after so long by `interlude data purge`; 0 keeps them.",
         _COUNT,
     ),
-    Setting("share_days", 30, _days, "days", "What a person shares in the chat can be read for so long.", "1 or more"),
+    Setting(
+        "share_days",
+        30,
+        _days,
+        "days",
+        "What a person shares in the chat can be read for so long at most.",
+        "1 or more",
+    ),
     Setting("backup_note", "", str, "text", "What backups keep and until when, as people read it.", _TEXT),
     Setting(
         "rest_token",

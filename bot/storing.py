@@ -6,16 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
+from bot import exported
 from bot.composition import Services
 from bot.core import text as texts
 from bot.core.conversation import Heard, Level, Reply, TurnResult
+from bot.core.guide import personal
 from bot.core.guide.turn import State, Turn
 from bot.core.risk import level as levels
+from bot.erasing import erase_everywhere
 from bot.nlu.messages import state_from
 from bot.settings import Settings
 from bot.storage import consents
 from bot.storage.database import Database
-from bot.storage.erasure import erase
+from bot.storage.forgetting import forget
 from bot.storage.repository import Repository
 from bot.storage.rows import StoredTurn, TurnRecord
 
@@ -54,7 +57,8 @@ class Storing:
             repository = Repository(session)
             await self.store.write(tracker)
             conversation = repository.current_conversation(person_id)
-            if conversation is not None and conversation.number != state.session:
+            # What is said of an erasure before a first session begins belongs to that one.
+            if conversation is not None and conversation.number != (state.session or 1):
                 repository.close_conversation(conversation.id, "idle", now)
                 conversation = None
             if conversation is None:
@@ -66,13 +70,17 @@ class Storing:
             )
             turn_id = repository.record_turn(replace(record, notes=outcome.get("notes", ())))
             request = outcome.get("request") or ""
-            if request.startswith("forget_"):
-                _forget(repository, person_id, longest=request == "forget_longest")
-            consents.carry_out(session, person_id, request, now, self.settings.share_days)
+            unwanted = personal.to_forget(request)
+            if unwanted is not None:
+                forget(session, person_id, unwanted)
+            consents.carry_out(session, person_id, request, now, state.sharing)
+            profile = self.services.profile
+            consents.note_disclosure(session, person_id, replies, now, profile.readers, profile.staff_read_at_risk)
             # An optional question after the goodbye still belongs to the session.
             if state.stage == "closed" and state.asked is None:
                 repository.close_conversation(conversation.id, "goodbye", now)
-        if request.startswith("forget_"):
+        if unwanted is not None:
+            await asyncio.to_thread(exported.take_out, exported.folder(self.settings.project), [unwanted])
             await asyncio.to_thread(self.database.scrub_files)
         return turn_id, rose
 
@@ -91,10 +99,10 @@ class Storing:
         receipt = await self._erase(person_id, now)
         if not replies:
             turn = self._bare_turn(heard, State(), now)
-            words = turn.wording("delete.done", receipt=_receipt_in_words(receipt))
+            words = turn.wording("delete.done", receipt="\n".join(f"• {line}" for line in receipt["in_words"]))
             turn.add("delete.done", words, data={"request": "erase", "receipt": receipt})
             replies = turn.replies
-        state = State(session=1, disclosed=now.isoformat(), last_seen=now.isoformat(), stage="telling", asked="erased")
+        state = personal.after_erasure(now)
         async with self.database.turn() as session:
             repository = Repository(session)
             fresh = None
@@ -114,8 +122,9 @@ class Storing:
         return Turn(self.services.library, self.services.shelf, heard, state, now, facts=self.services.facts)
 
     async def _erase(self, person_id: str, now: datetime) -> Mapping[str, Any]:
+        known = self.settings.project, self.services.library, self.services.facts
         # In a thread: rewriting the files takes as long as copying them, and others go on meanwhile.
-        return await asyncio.to_thread(erase, self.database, person_id, now)
+        return await asyncio.to_thread(erase_everywhere, self.database, person_id, now, *known)
 
     async def _heed(self, person_id: str, heard: Heard) -> State:
         """Raise the level of a person's conversation by something heard outside a turn. Call it in a transaction."""
@@ -167,17 +176,3 @@ def _seen_in_context(heard: Heard, state: State) -> Heard:
         level=level, kind=state.level_kind, subject=state.level_subject, reason=IN_CONTEXT, judge="conversation"
     )
     return replace(heard, judgement=replace(judgement, **said))
-
-
-def _forget(repository: Repository, person_id: str, longest: bool) -> None:
-    """Take back the longest recent message, or the last one before forgetting was asked for."""
-    before = [turn for turn in repository.last_turns(person_id, 60)[:-2] if turn.heard.text]
-    if before:
-        repository.forget_turn((max(before, key=lambda turn: len(turn.heard.text)) if longest else before[-1]).id)
-
-
-def _receipt_in_words(receipt: Mapping[str, Any]) -> str:
-    counts = receipt["rows"]
-    return ", ".join(
-        f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if isinstance(count, int) and count
-    )

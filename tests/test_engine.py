@@ -104,6 +104,46 @@ async def test_a_forgotten_message_leaves_not_a_byte_either(talk: Any, settings:
         assert b"Bartholomew" not in path.read_bytes(), path.name
 
 
+async def test_a_forgotten_note_leaves_not_a_byte_wherever_it_was_given_back(talk: Any, settings: Any) -> None:
+    for text in (
+        "hi",
+        "can we do the page given back",
+        "my aunt Philippa emptied the whole house and told nobody",
+        "show me my journey",
+        "forget what I said about Philippa",
+        "yes",
+    ):
+        result = await talk.say(text)
+    assert [reply.id for reply in result.replies] == ["forget.done"]
+    assert "hilippa" not in str(await talk.engine.export(await talk.person()))
+    folder = Path(settings.database.removeprefix("sqlite:///")).parent
+    for path in folder.iterdir():
+        assert b"hilippa" not in path.read_bytes(), path.name
+
+
+async def test_words_that_a_question_shows_are_not_stored_beside_it(talk: Any) -> None:
+    await talk.say("my uncle Bartholomew sold the boat without asking")
+    await talk.say("forget that")
+    exported = await talk.engine.export(await talk.person())
+    asked = [row["data"] for row in exported["engine_events"] if row["type_name"] == "user"][-1]
+    assert asked["text"] == "forget that" and "Bartholomew" not in str(asked)
+
+
+async def test_after_abuse_was_told_no_journey_lists_anything(talk: Any) -> None:
+    await talk.say("i feel like such a burden to everyone around me when i need something")
+    assert (await talk.engine.journey(await talk.person()))["themes"]
+    await talk.say("my boyfriend hits me when he is drunk")
+    found = await talk.engine.journey(await talk.person())
+    assert found.pop("kept_back") is True and not any(found.values())
+
+
+async def test_the_receipt_of_the_web_and_of_the_chat_say_the_same_in_sentences(talk: Any) -> None:
+    await talk.say("i do everything by myself at home")
+    receipt = await talk.engine.erase(await talk.person())
+    assert receipt["in_words"][0] == "Your history: 1 message, 2 answers and 1 talk."
+    assert any(sentence.startswith("Backups: The people who run this") for sentence in receipt["in_words"])
+
+
 @pytest.mark.parametrize(
     "text",
     [

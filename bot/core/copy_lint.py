@@ -10,6 +10,7 @@ _RULES: Dict[str, Tuple[str, ...]] = {
         rf"\bi(?:'m| am) (?:only |just |really )?(?:a|an|your) (?:\w+ )?(?:human|person|man|woman|friend|{_WORKERS})\b",
         r"\bwe humans\b",
         r"\bas (?:a fellow human|humans,? we)\b",
+        rf"(?<!such )\bas (?:a|an|your) (?:\w+ )?(?:{_WORKERS})\b",
     ),
     "claims feelings, understanding or a life of its own": (
         r"\bi (?:(?:really|truly|do|also|deeply|can|completely) )*(?:feel|understand|care|love|worry|hope|wish|hurt)\b",
@@ -79,7 +80,11 @@ _RULES: Dict[str, Tuple[str, ...]] = {
         r"\breach(?:ing)? out\b",
         r"\b(?:journey|valid|brave(?:ly|ry)?)\b",
     ),
-    "says “should”": (r"(?-i:\bshould)(?:n't)?\b",),
+    "promises how it will end": (
+        r"\b(?:everything|all|it|things)(?:'ll| will| is going to| are going to) (?:all )?(?:be|get|turn out|work out)"
+        r" (?:just |perfectly )?(?:fine|okay|ok|alright|all right|better|good|well)\b",
+    ),
+    "says “should” or “you must”": (r"(?-i:\bshould)(?:n't)?\b", r"\byou (?:must|ought to)\b"),
 }
 _PATTERNS: Tuple[Tuple[Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), problem) for problem, patterns in _RULES.items() for pattern in patterns

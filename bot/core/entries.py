@@ -149,6 +149,7 @@ class Step(BaseModel):
     say_if_skipped: Optional[str] = None
     reply: Optional[str] = None
     note: Optional[str] = None
+    short: bool = False  # a name or a few words are wanted: whoever tells at length here talks of something else
     choices: Tuple[str, ...] = ()
     breathe: Optional[Breathing] = None
 
@@ -167,6 +168,8 @@ class Step(BaseModel):
             raise ValueError("a breathe step, and only that, has breathe")
         if expects in (Expects.text, Expects.number, Expects.choice) and not values["note"]:
             raise ValueError("a step that waits for an answer names its note")
+        if values["short"] and expects is not Expects.text:
+            raise ValueError("only a text step can be short")
         if PLACEHOLDER.search(values["say"]) and not values["say_if_skipped"]:
             raise ValueError("a step that gives a note back has say_if_skipped")
         return values
@@ -176,6 +179,8 @@ class Technique(Entry):
     """A coping technique that can be done step by step."""
 
     name: str = Field(max_length=28)
+    also: Tuple[str, ...] = ()  # plain words people ask for it by ("journaling"); several techniques may share one
+    general: bool = False  # presumes nothing: offered first while it is not clear what the talk is about
     kind: str
     offer: str
     when: str

@@ -2,10 +2,11 @@
 
 import contextlib
 import hashlib
+import re
 import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -31,7 +32,8 @@ class Candidate:
     """An entry and why it stands where it stands.
 
     `meaning` is the likeness of message and entry, `section_fit` that of the message and the training messages of the
-    entry's section (None when that does not count), `theme` the share of the message's themes that the entry has, all
+    entry's section (None when that does not count; of a section without such messages it follows from the likeness of
+    the entry itself), `theme` the share of the message's themes that the entry has, all
     0 to 1; `score` is their weighted sum less the penalty for entries of the same group ahead of it.
     """
 
@@ -52,11 +54,21 @@ class Candidate:
 class Shelf:
     """The library, put in order for one message at a time; implements `Chooser` of bot.core.guide.turn."""
 
-    def __init__(self, library: Library, encoder: Encoder, kept: Optional[Path] = None) -> None:
-        """In the folder `kept` the entries' vectors are kept from one start to the next, which saves seconds."""
+    def __init__(
+        self,
+        library: Library,
+        encoder: Encoder,
+        kept: Optional[Path] = None,
+        learned: Optional[Collection[str]] = None,
+    ) -> None:
+        """In the folder `kept` the entries' vectors are kept from one start to the next, which saves seconds.
+
+        `learned` are the sections that the reader has messages of (None: all), see `sections_with_messages`.
+        """
         self._encoder = encoder
         self._reflections = dict(library.reflections)
         self._techniques = dict(library.techniques)
+        self._learned = learned
         self._reflection_vectors = _encoded(
             [f"{entry.text} {entry.question}" for entry in self._reflections.values()], encoder, kept
         )
@@ -96,15 +108,26 @@ class Shelf:
         """The reflections as candidates, best first, with scores, themes and source."""
         meaning = self._reflection_vectors @ self._encoder.encode([text])[0]
         fits = _section_fits(sections)
+        nearest, best_fits = self._nearest(meaning), sorted(fits.values(), reverse=True)
         found = []
         for likeness, entry in zip(meaning, self._reflections.values(), strict=True):
             if entry.id in resting:
                 continue
-            close, fit, theme = max(0.0, float(likeness)), fits.get(entry.section, 0.0), _shared(entry.themes, themes)
+            close, theme = max(0.0, float(likeness)), _shared(entry.themes, themes)
+            known = self._learned is None or entry.section in self._learned
+            fit = fits.get(entry.section, 0.0) if known else _fit_by_likeness(close, nearest, best_fits)
             score = SECTION_WEIGHT * fit + MEANING_WEIGHT * close + THEME_WEIGHT * theme
             source = f"{entry.source.value}:{entry.section}"
             found.append(Candidate(entry.id, score, close, theme, fit, tuple(entry.themes), source, entry.section))
         return _diverse(found)
+
+    def _nearest(self, meaning: np.ndarray) -> List[float]:
+        """The likeness of the nearest entry of each section that the reader knows; nothing when it knows all."""
+        best: Dict[str, float] = {}
+        for likeness, entry in zip(meaning, self._reflections.values(), strict=True):
+            if self._learned is not None and entry.section in self._learned:
+                best[entry.section] = max(best.get(entry.section, 0.0), float(likeness))
+        return list(best.values())
 
     def explain_techniques(
         self, text: str, themes: Sequence[str], resting: Sequence[str] = (), barred: Sequence[str] = ()
@@ -154,6 +177,19 @@ def _section_fits(sections: Mapping[str, float]) -> Dict[str, float]:
     """For each section 0 to 1: the logarithm of its share, from `LEAST_SHARE` (0) to certainty (1)."""
     least = np.log(LEAST_SHARE)
     return {name: float(1.0 - np.log(max(share, LEAST_SHARE)) / least) for name, share in sections.items()}
+
+
+def sections_with_messages(folder: Path) -> FrozenSet[str]:
+    """The sections that messages of `data/nlu` are labelled with, and that a reader trained on them therefore knows."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(folder.glob("**/*.yml")))
+    return frozenset(name for text in texts for name in re.findall(r"\bsection:\s*[\"']?([\w.]+)", text))
+
+
+def _fit_by_likeness(close: float, nearest: Sequence[float], best_fits: Sequence[float]) -> float:
+    """The fit of a section that the reader has no messages of: where n known sections have an entry that is nearer to the
+    message, the n likeliest of them stand before it, and it stands where the next one does."""
+    place = sum(likeness > close for likeness in nearest)
+    return best_fits[place] if place < len(best_fits) else 0.0
 
 
 def is_barred(entry: Technique, barred: Sequence[str]) -> bool:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from bot.core.conversation import Judgement, Level, Reply
 from bot.errors import StorageError, UnknownPersonError
-from bot.storage.review_tables import shares
 from bot.storage.rows import (
     Conversation,
     Person,
@@ -193,6 +192,11 @@ class Repository:
         found = self._turns(select(turns).where(turns.c.person_id == person_id, turns.c.client_key == client_key))
         return found[0] if found else None
 
+    def find_turn(self, turn_id: int) -> Optional[StoredTurn]:
+        """The turn with this number, if there is one."""
+        found = self._turns(select(turns).where(turns.c.id == turn_id))
+        return found[0] if found else None
+
     def history(self, person_id: str) -> Iterator[StoredTurn]:
         """All turns of a person, oldest first, read in small parts."""
         after = 0
@@ -208,6 +212,10 @@ class Repository:
             yield from part
             after = part[-1].id
 
+    def turn_ids(self, person_id: str) -> List[int]:
+        """The numbers of all turns of a person."""
+        return list(self._session.scalars(select(turns.c.id).where(turns.c.person_id == person_id)))
+
     def last_turns(self, person_id: str, count: int) -> List[StoredTurn]:
         """The last `count` turns of a person over all sessions, oldest first."""
         latest = select(turns).where(turns.c.person_id == person_id).order_by(turns.c.id.desc()).limit(count)
@@ -221,30 +229,6 @@ class Repository:
             rows = self._session.execute(select(table).where(condition).order_by(*table.primary_key)).mappings()
             found[table.info["reads_as"]] = [{name: plain(value) for name, value in row.items()} for row in rows]
         return found
-
-    def forget_turn(self, turn_id: int) -> None:
-        """Take the words out of one turn: its text and all that hangs on it, and the engine's rows of it.
-
-        That it took place, its risk level, exercises done in it, and whether it was shared, stay. Slots of the engine are not looked at.
-        """
-        turn = self._session.execute(
-            select(turns.c.person_id, turns.c.last_event_id).where(turns.c.id == turn_id)
-        ).first()
-        if turn is None:
-            raise StorageError(
-                f"Turn {turn_id} cannot be forgotten: there is no such turn. It may have been erased before."
-            )
-        for table, condition in reversed(list(of_turns([turn_id]))):
-            if table not in (alerts, technique_runs, shares):
-                self._delete(table, condition)
-        before = self._session.scalar(
-            select(func.max(turns.c.last_event_id)).where(turns.c.person_id == turn.person_id, turns.c.id < turn_id)
-        )
-        of_this_turn = (tracker_events.c.id > (before or 0)) & (tracker_events.c.id <= (turn.last_event_id or 0))
-        self._delete(tracker_events, (tracker_events.c.sender_id == turn.person_id) & of_this_turn)
-        self._session.execute(
-            update(turns).where(turns.c.id == turn_id).values(text="", level_reason="", level_spans=[])
-        )
 
     def purge(self, before: datetime) -> Dict[str, int]:
         """Erase what is older than a moment, and whoever was last seen before it; gives the rows erased of each kind.

@@ -186,14 +186,22 @@ class FakeEngine:
         return self.people[person_id].turns[-limit:]
 
     async def export(self, person_id: str) -> Mapping[str, Any]:
-        return {"person": person_id, "turns": [{"text": turn["text"]} for turn in self.people[person_id].turns]}
+        talk = {"id": 1, "number": 1, "channel": "web", "highest_level": "none", "highest_kind": None}
+        return {
+            "conversations": [{**talk, "started_at": "2026-03-02T18:00:00+00:00"}],
+            "messages": [
+                {"id": number, "conversation_id": 1, "number": number, "at": turn["at"], "text": turn["text"]}
+                for number, turn in enumerate(self.people[person_id].turns, 1)
+            ],
+        }
 
     async def erase(self, person_id: str) -> Mapping[str, Any]:
         if person_id not in self.people:
             raise UnknownPersonError("There is no such person.")
         count = len(self.people[person_id].turns)
         self._drop(self.people[person_id])
-        return {"erased": {"turns": count}, "id": "r1"}
+        history = f"Your history: {count} message{'' if count == 1 else 's'}."
+        return {"rows": {"messages": count}, "in_words": [history, "Backups: none."]}
 
     def _drop(self, person: FakePerson) -> None:
         gone = {name for name, other in self.people.items() if other is person}
@@ -202,11 +210,23 @@ class FakeEngine:
             del self.people[name]
 
     async def journey(self, person_id: str) -> Mapping[str, Any]:
+        felt = [{"technique": "Slow breathing", "felt": "lighter"}]
+        themes = [{"name": "Being a burden", "count": 3}, {"name": "Money & <worries>", "count": 1}]
+        done = {"felt": felt, "steps": ["ring my sister"], "techniques": ["Slow breathing"]}
+        first = {
+            "on": "2026-03-02",
+            "themes": themes[:1],
+            "heaviness": [8, 6],
+            "felt": [],
+            "steps": [],
+            "techniques": [],
+        }
         return {
-            "themes": [{"name": "Being a burden", "count": 3}, {"name": "Money & <worries>", "count": 1}],
+            "kept_back": False,
+            "days": [first, {"on": "2026-03-05", "themes": themes, "heaviness": [3], **done}],
+            "themes": themes,
             "heaviness": [8, 6, 3],
-            "steps": ["ring my sister"],
-            "techniques": ["Slow breathing"],
+            **done,
         }
 
     def screen(self, text: str) -> Level:

@@ -464,8 +464,26 @@ class TestOwnThings:
         session = site.session()
         site.say(session, "mine")
         copy = site.http.get("/api/export", headers=session)
-        assert copy.json()["turns"] == [{"text": "mine"}]
+        assert [message["text"] for message in copy.json()["messages"]] == ["mine"]
         assert copy.headers["content-disposition"].startswith("attachment")
+
+    def test_the_copy_can_also_be_had_as_a_page_to_read(self, site: Site) -> None:
+        session = site.session()
+        site.say(session, "mine")
+        copy = site.http.get("/api/export?format=markdown", headers=session)
+        assert copy.headers["content-type"].startswith("text/markdown")
+        assert 'filename="conversation.md"' in copy.headers["content-disposition"]
+        assert "## Talk 1, 2 March 2026" in copy.text and "> mine" in copy.text
+        refused = site.http.get("/api/export?format=pdf", headers=session)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (422, "bad_request")
+
+    def test_of_a_forgotten_message_nothing_is_shown_again(self, site: Site) -> None:
+        session = site.session()
+        site.say(session, "forgotten")
+        site.say(session, "kept")
+        (person,) = site.engine.people.values()
+        person.turns[0].update(text="", replies=())
+        assert [turn["text"] for turn in site.turns(session)] == ["kept"]
 
     def test_erasing_asks_for_a_confirmation_and_gives_a_receipt(self, site: Site) -> None:
         session = site.session()
@@ -473,7 +491,7 @@ class TestOwnThings:
         assert site.http.post("/api/erase", json={}, headers=session).status_code == 422
         assert site.turns(session)
         receipt = site.http.post("/api/erase", json={"confirm": True}, headers=session).json()["receipt"]
-        assert receipt["erased"] == {"turns": 1}
+        assert receipt["in_words"] == ["Your history: 1 message.", "Backups: none."]
         assert site.turns(session) == [] and not site.engine.people
 
     def test_after_erasing_no_device_and_no_code_leads_anywhere(self, site: Site) -> None:
@@ -490,6 +508,33 @@ class TestOwnThings:
         assert picture.headers["content-type"].startswith("image/svg+xml")
         assert "Being a burden" in picture.text and "Money &amp; &lt;worries&gt;" in picture.text
         assert site.http.get("/api/journey", headers=session).json()["heaviness"] == [8, 6, 3]
+
+    def test_the_picture_stands_on_days_and_says_how_it_was_after_exercises(self, site: Site) -> None:
+        session = site.session()
+        site.say(session, "hello")
+        picture = site.http.get("/api/journey.svg", headers=session).text
+        assert "2 Mar" in picture and "5 Mar" in picture and ">lighter<" in picture
+        assert [f">{number}<" in picture for number in (8, 6, 3)] == [True] * 3
+
+    def test_what_is_kept_back_in_the_chat_is_kept_back_in_the_picture(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def kept_back(_: str) -> dict[str, Any]:
+            return {
+                "kept_back": True,
+                "days": [],
+                "themes": [],
+                "heaviness": [],
+                "felt": [],
+                "steps": [],
+                "techniques": [],
+            }
+
+        monkeypatch.setattr(site.engine, "journey", kept_back)
+        session = site.session()
+        site.say(session, "hello")
+        assert site.http.get("/api/journey", headers=session).json()["kept_back"] is True
+        assert "Nothing is listed here" in site.http.get("/api/journey.svg", headers=session).text
 
     def test_the_picture_of_nothing_is_a_picture_too(self, site: Site) -> None:
         assert site.http.get("/api/journey.svg", headers=site.session()).text.startswith("<svg")

@@ -18,7 +18,9 @@ GUIDE = sorted((ROOT / "bot" / "core" / "guide").glob("*.py"))
 KINDS = ("suicide", "self_harm", "abuse", "violence", "eating", "medical")
 OTHERS = ("suicide_other", "self_harm_other", "abuse_other", "violence_other")
 FACTS = {"readers", "notify", "backups", "operator", "agreement", "share_days", "minimum_age"}
+NOTED = ("notes", "ratings", "steps", "exercises", "themes", "corrections", "alerts")
 BREATHING = {"seconds", "round", "rounds"}
+COUNTS = ("messages", "replies", "conversations", *NOTED)
 PLACEHOLDERS: Dict[str, Set[str]] = {
     "telegram.link.code": {"code"},
     **{f"telegram.breathe.{phase}": BREATHING for phase in ("inhale", "hold", "exhale")},
@@ -36,6 +38,11 @@ PLACEHOLDERS: Dict[str, Set[str]] = {
     "offer.one": {"a"},
     "offer.again": {"a", "b"},
     "greeting.exercise": {"name"},
+    "greeting.thread": {"theme"},
+    "exercise.still_open": {"name"},
+    "close.exercise": {"name"},
+    "step.reason_quoted": {"quote"},
+    "step.again": {"step"},
     "step.cost": {"expected"},
     "step.cost_less": {"expected", "cost"},
     "step.cost_more": {"expected", "cost"},
@@ -51,13 +58,38 @@ PLACEHOLDERS: Dict[str, Set[str]] = {
     "long.invite": {"limit"},
     "fallback.too_long": {"limit"},
     "delete.done": {"receipt"},
-    "journey.themes": {"themes"},
+    "forget.confirm": {"words"},
+    "forget.confirm.note": {"words"},
+    "forget.confirm.day": {"day"},
+    "journey.day": {"day", "lived"},
+    "journey.weight": {"number"},
+    "journey.weights": {"first", "last"},
+    "journey.felt": {"felt", "technique"},
     "journey.techniques": {"techniques"},
-    "journey.heaviness": {"first", "last"},
     "journey.step": {"step"},
     "journey.steps": {"steps"},
     "journey.before": {"themes"},
+    "receipt.history": {"things"},
+    "receipt.noted": {"things"},
+    "receipt.models": {"models"},
+    **{f"receipt.{name}": {"count"} for name in (*COUNTS, "engine", "review", "training", "examples", "examples_left")},
     "country.set": {"country"},
+    **{
+        f"share.{name}": {"until"}
+        for name in (
+            "ask",
+            "in_force",
+            "how_much",
+            "preview",
+            "this_one",
+            "done",
+            "done_message",
+            "end_set",
+            "kept_shared",
+        )
+    },
+    "share.shown": {"number", "words"},
+    "share.shown_reply": {"words"},
     "share.read": {"readings", "last_reading", "reader"},
     "card.line": {"name", "reach", "hours"},
     "card.emergency": {"number"},
@@ -68,6 +100,7 @@ PLACEHOLDERS: Dict[str, Set[str]] = {
 ASK_NOTHING = (
     "disclosure.first",
     "disclosure.again",
+    "disclosure.readers",
     "listen",
     "quote",
     "quote.listening",
@@ -90,19 +123,22 @@ ASK_NOTHING = (
     "exercise.need_number",
     "exercise.need_choice",
     "exercise.on_hold",
+    "exercise.still_open",
+    "step.reason",
+    "step.reason_quoted",
     "exercise.done",
     "look_back.received",
     "look_back.lighter",
     "look_back.heavier",
     "close.plain",
     "close.step",
+    "close.exercise",
     "close.risk",
     "close.thanks",
     "thanks",
     "thanks.closing",
-    "journey.themes",
+    "journey.lead",
     "journey.techniques",
-    "journey.heaviness",
     "journey.step",
     "journey.steps",
     "journey.before",
@@ -117,6 +153,10 @@ ASK_NOTHING = (
     "fallback.too_fast",
 )
 ASK_ONCE = (
+    "forget.confirm",
+    "forget.confirm.note",
+    "forget.confirm.unseen",
+    "forget.confirm.day",
     "question",
     "other_feeling.question",
     "either_or",
@@ -137,7 +177,14 @@ ASK_ONCE = (
     "step.cost_more",
     "step.cost_same",
     "greeting.exercise",
+    "greeting.thread",
     "greeting.afresh",
+    "exercise.aside",
+    "keep_talking",
+    "step.own",
+    "step.another",
+    "step.another_smaller",
+    "step.again",
     "lost.topic",
     "named",
     "question.first",
@@ -151,7 +198,13 @@ ASK_ONCE = (
     "close.feedback",
     "close.feedback.topic",
     "close.feedback.help",
+    "close.feedback.only_help",
     "share.ask",
+    "share.how_much",
+    "share.this_one",
+    "share.several",
+    "share.which",
+    "share.when",
     "training.ask",
     "concern.follow",
     "concern.other",
@@ -180,11 +233,26 @@ BUTTONS = {
     "close.feedback": ("Yes", "Partly", "No", "Skip"),
     "close.feedback.topic": ("Yes", "Partly", "No", "Skip"),
     "close.feedback.help": ("Yes", "Partly", "No", "Skip"),
+    "close.feedback.only_help": ("Yes", "Partly", "No", "Skip"),
+    "exercise.paused": ("Next",),
+    "exercise.on_hold": ("Next",),
+    "exercise.aside": ("Next",),
+    "exercise.still_open": ("Next",),
+    "step.another": ("Another one", "Not now"),
+    "step.another_smaller": ("A smaller one", "Not now"),
     "share.ask": ("Show me first", "This conversation", "Only my last message", "Not now"),
+    "share.how_much": ("Show me first", "This conversation", "Only my last message", "Not now"),
+    "share.preview": ("This conversation", "Only my last message", "Not now"),
+    "share.this_one": ("Yes, share it", "Another one", "Not now"),
+    "share.several": ("Not now",),
+    "share.which": ("Only my last message", "Show me first", "Not now"),
+    "share.not_found": ("Show me first", "Only my last message", "This conversation", "Not now"),
+    "share.done_message": ("Another one", "That's all"),
+    "share.when": ("For a week", "Not now"),
     "training.ask": ("Yes, you may", "No"),
     "outside.language": ("Show me numbers",),
     "delete.confirm": ("Yes, delete everything", "Keep it"),
-    "forget.confirm": ("Yes, forget it", "Keep it"),
+    **{f"forget.confirm{kind}": ("Yes, forget it", "Keep it") for kind in ("", ".note", ".unseen", ".day")},
 }
 
 
@@ -248,7 +316,7 @@ def test_every_wording_carries_exactly_what_is_filled_in() -> None:
 
 
 def test_the_first_disclosure_tells_who_may_read() -> None:
-    for name in ("disclosure.first", "privacy.readers", "privacy.stored"):
+    for name in ("disclosure.first", "disclosure.readers", "privacy.readers", "privacy.stored"):
         assert all("{readers}" in text for text in SAYINGS[name].texts), name
     assert all("{notify}" in text for text in SAYINGS["privacy.reported"].texts)
     assert all("{backups}" in text for text in SAYINGS["privacy.backups"].texts)
@@ -301,6 +369,10 @@ def test_no_sentence_is_said_in_two_places() -> None:
             if (words(sentence) > 2 or not sentence.endswith(".")) and "{rounds}" not in sentence:
                 places[sentence.lower().strip(" .?")].append(name)
     assert {sentence: names for sentence, names in places.items() if len(names) > 1 and words(sentence) > 1} == {}
+
+
+def test_what_a_receipt_counts_is_said_for_one_and_for_several() -> None:
+    assert [name for name in COUNTS if len(SAYINGS[f"receipt.{name}"].texts) != 2] == []
 
 
 def test_quick_replies_are_those_that_the_guide_understands() -> None:

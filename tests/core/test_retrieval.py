@@ -5,8 +5,9 @@ from typing import Any, Dict, List, Sequence
 import numpy as np
 import pytest
 
+from bot.core import library as shelves
 from bot.core.entries import Reflection, Technique
-from bot.core.retrieval import Shelf
+from bot.core.retrieval import Shelf, sections_with_messages
 
 WORDS = ("alone", "tired", "money", "boss", "friend", "breath")
 
@@ -118,6 +119,57 @@ def test_in_a_crisis_no_technique_is_offered() -> None:
 @pytest.mark.parametrize("text", ["alone and tired", "money"])
 def test_the_same_message_gets_the_same_order(text: str) -> None:
     assert shelf().explain(text, ["loneliness"], [], EVEN) == shelf().explain(text, ["loneliness"], [], EVEN)
+
+
+OWN = [
+    reflection("own.1", "own.breath.s1", ["stress_and_self_care"], "Breath that comes short, breath after breath."),
+    reflection("own.2", "own.breath.s2", ["stress_and_self_care"], "A friend is a quiet thing."),
+]
+LEARNED = ["S.alone", "S.tired", "S.money"]
+
+
+def with_own(learned: Any = LEARNED) -> Shelf:
+    library: Any = SimpleNamespace(
+        reflections={entry.id: entry for entry in [*REFLECTIONS, *OWN]}, techniques=LIBRARY.techniques
+    )
+    return Shelf(library, CountingEncoder(), learned=learned)
+
+
+def test_an_entry_of_a_section_the_reader_has_no_messages_of_can_lead_where_it_is_nearest() -> None:
+    said, sure = "my breath is so short", {"S.alone": 0.2, "S.tired": 0.7, "S.money": 0.1}
+    assert with_own(learned=None).reflections(said, [], [], sure)[0].id == "tired.1"
+    assert with_own().reflections(said, [], [], sure)[0].id == "own.1"
+
+
+def test_an_entry_of_such_a_section_stands_back_where_others_are_nearer() -> None:
+    sure = {"S.alone": 0.2, "S.tired": 0.7, "S.money": 0.1}
+    found = {one.id: one for one in with_own().explain("tired, alone, and the money", [], [], sure)}
+    order = [one.id for one in with_own().explain("tired, alone, and the money", [], [], sure)]
+    assert found["own.1"].section_fit == found["own.2"].section_fit == 0.0
+    assert order[0] == "tired.1" and {order[-1], order[-2]} == {"own.1", "own.2"}
+
+
+@pytest.mark.parametrize("said", ["breath", "alone and tired", "money", "what a week"])
+def test_scores_of_known_sections_stay_as_they_are_beside_own_entries(said: str) -> None:
+    sections = {"S.alone": 0.2, "S.tired": 0.7, "S.money": 0.1}
+    before = {one.id: one for one in shelf().explain(said, ["loneliness"], [], sections)}
+    after = {one.id: one for one in with_own().explain(said, ["loneliness"], [], sections)}
+    assert {name: after[name] for name in before} == before
+
+
+def test_the_sections_that_messages_are_labelled_with_are_found(tmp_path: Path) -> None:
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "a.yml").write_text(
+        "nlu:\n- intent: loneliness\n  metadata: {themes: [loneliness], section: S.alone}\n  examples: |\n    - alone\n"
+        "- intent: exhaustion\n  metadata:\n    section: 'S.tired'\n  examples: |\n    - tired\n",
+        encoding="utf-8",
+    )
+    assert sections_with_messages(tmp_path) == {"S.alone", "S.tired"}
+
+
+def test_the_reader_knows_every_section_of_the_shipped_articles() -> None:
+    data = Path(__file__).resolve().parents[2] / "data"
+    assert sections_with_messages(data / "nlu") == set(shelves.load(data).sections)
 
 
 def test_vectors_of_entries_are_kept_for_the_same_encoder(tmp_path: Path) -> None:

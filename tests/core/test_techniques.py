@@ -1,6 +1,7 @@
 """Every technique of the library can be played to its end, however a person answers, and left at any step."""
 
 from datetime import datetime, timezone
+from itertools import product
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
@@ -10,7 +11,7 @@ from bot.core import library as shelves
 from bot.core.conversation import Heard, Judgement, Level, Reply
 from bot.core.entries import Expects, Step, Technique, words
 from bot.core.guide import conversation, expecting, practise
-from bot.core.guide.turn import State, Turn
+from bot.core.guide.turn import State, Turn, fingerprint
 
 LIBRARY = shelves.load(Path(__file__).resolve().parents[2] / "data")
 TECHNIQUES = [pytest.param(technique, id=name) for name, technique in LIBRARY.techniques.items()]
@@ -34,6 +35,7 @@ class Player:
         self.technique = technique
         self.state = State(session=1, agreed_to_talk=True, disclosed="2026-03-02T18:00:00+00:00", stage="telling")
         self.state.last_seen = self.state.started = self.state.disclosed
+        self.state.readers = fingerprint("")
         self.said: List[Reply] = []
         self.notes: List[Dict[str, Any]] = []
         turn = self._turn("yes", "affirm")
@@ -61,7 +63,14 @@ class Player:
         self.notes += turn.notes
 
 
-_BY_KIND = {"next": "action_exercise", "pause": "action_exercise", "ask_why": "action_why", "stop": "action_stop"}
+_BY_KIND = {
+    "next": "action_exercise",
+    "pause": "action_exercise",
+    "ask_why": "action_why",
+    "greeting": "action_greet",
+    "stop": "action_stop",
+    "goodbye": "action_close",
+}
 
 
 def fitting_answer(step: Step) -> Sequence[str]:
@@ -124,6 +133,30 @@ def test_it_stops_at_once_at_every_step_and_is_not_pressed_on_anyone(technique: 
         assert player.state.exercise is None
         assert technique.id in player.state.refused
         assert player.state.only_listening
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES)
+def test_each_of_its_buttons_is_the_answer_it_is_whatever_it_was_read_as(technique: Technique) -> None:
+    for place, step in enumerate(technique.steps):
+        for choice, misread in product(step.choices, ("back", "skip", "stop", "goodbye", "theme")):
+            player = Player(technique)
+            for _ in range(place):
+                player.answer("skip", "skip")
+            player.answer(choice, misread)
+            assert player.notes[-1].get("text", choice) == choice
+            assert player.state.exercise is None or player.state.exercise["step"] == place + 1
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES)
+def test_whoever_leaves_in_the_middle_finds_the_place_again(technique: Technique) -> None:
+    for place, step in enumerate(technique.steps):
+        player = Player(technique)
+        for _ in range(place):
+            player.answer("skip", "skip")
+        player.answer("sorry, i have to go now, bye", "goodbye")
+        assert player.said[-1].id == "close.exercise"
+        assert player.answer("hi", "greeting")[-1].id == "greeting.exercise"
+        assert player.answer("go on with it", "next")[-1].id == f"{technique.id}.{step.id}"
 
 
 @pytest.mark.parametrize("technique", TECHNIQUES)

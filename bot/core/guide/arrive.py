@@ -1,23 +1,41 @@
 """The start of a session: disclosure first, then a hello that remembers."""
 
-from dataclasses import replace
+import re
 from datetime import datetime, timedelta
 from typing import Optional
 
 from bot.core.conversation import Level
 from bot.core.guide import practise, safety
-from bot.core.guide.turn import SESSION_FIELDS, State, Turn, number_in, words_of
+from bot.core.guide.turn import SESSION_FIELDS, State, Turn, fingerprint, words_of
 
 LONG_ABSENCE = timedelta(days=7)
 SESSIONS_KEPT = 12
 STILL_THERE = timedelta(hours=1)
+LONGEST_CHOICE = 7
+_LEAD = r"^\W*(?:(?:ok(?:ay)?|no|yes|please|let'?s|lets|can we|could we|i'?d like to|i want to|i'?d rather|rather|just|we can|maybe)\W+)*"
+_AFRESH = re.compile(
+    _LEAD
+    + r"(?:start|begin) (?:all )?(?:afresh|fresh|anew|over|from scratch)(?: please| now| today| instead| then)*\W*$",
+    re.I,
+)
+_NEW = re.compile(
+    _LEAD
+    + r"(?:(?:the |a |something |talk about something )?(?:new|different|fresh)(?: one| thread| thing| topic| page)?|something else"
+    r"|(?:drop|leave) (?:it|that|the thread))\W*$",
+    re.I,
+)
+_OLD = re.compile(
+    _LEAD + r"(?:(?:go|carry|keep) on(?: with)?(?: it| that| there| the exercise)?|continue(?: it| with it| with that)?"
+    r"|(?:pick|take) (?:it|that|the thread|up)\b.*|(?:the |an )?(?:old|same|last)(?: one| thread| thing| topic)?(?: as last time)?|where we (?:left off|stopped))\W*$",
+    re.I,
+)
 
 
 def begin(turn: Turn, session_hours: float, disclosure_hours: float) -> bool:
     """Open a new session when the last one ended, and say first what this is. True when a session was opened.
 
     A session ends at goodbye or after `session_hours` without a word. The disclosure comes at the very first, after
-    seven days away, and again after `disclosure_hours` of continuing use.
+    seven days away, and again after `disclosure_hours` of continuing use; when it changed who can read, that is said first.
     """
     state, now = turn.state, turn.now
     last = _time(state.last_seen)
@@ -28,6 +46,8 @@ def begin(turn: Turn, session_hours: float, disclosure_hours: float) -> bool:
     told = _time(state.disclosed)
     if told is None or (last is not None and now - last > LONG_ABSENCE):
         disclose(turn, "disclosure.first")
+    elif state.readers != _readers(turn):
+        disclose(turn, "disclosure.readers")
     elif now - max(told, _time(state.started) or told) > timedelta(hours=disclosure_hours):
         disclose(turn, "disclosure.again")
     return opened
@@ -48,21 +68,26 @@ def disclose(turn: Turn, saying: str) -> None:
     """Say what this is: a program, not a person, not therapy, not for emergencies; what is stored and how it is deleted."""
     turn.say(saying)
     turn.state.disclosed = turn.now.isoformat()
+    if saying != "disclosure.again":
+        turn.state.readers = _readers(turn)
+
+
+def _readers(turn: Turn) -> str:
+    return fingerprint(turn.facts.get("readers", ""))
 
 
 def greet(turn: Turn) -> None:
     """Hello: with what was agreed or left open last time, or with an open question."""
     state = turn.state
     first_words = len(state.uttered) <= 1
-    may_remember = not state.abuse_told and turn.level is Level.none
     left_open = practise.current(turn)
     if not first_words:
         turn.say("greeting.again")
-    elif state.step is not None and may_remember:
+    elif state.step is not None and _may_remember(turn):
         turn.say("greeting.step", step=state.step["text"])
         turn.ask("step_review")
         return
-    elif left_open is not None and state.session > 1 and may_remember:
+    elif left_open is not None and state.session > 1 and _may_remember(turn):
         turn.say("greeting.exercise", name=left_open.name.lower())
         turn.ask("resume")
         return
@@ -76,13 +101,11 @@ def greet(turn: Turn) -> None:
 
 def resume_answered(turn: Turn) -> bool:
     """Whether to go on with the exercise left open. False for anything else than an answer, which is heard as talk."""
-    state, said = turn.state, set(words_of(turn.heard.text))
-    state.stage = "telling"
-    if turn.heard.kind in ("affirm", "next") or {"go", "on"} <= said:
-        turn.heard = replace(turn.heard, kind="next")
-        practise.steer(turn)
-    elif turn.heard.kind in ("deny", "skip", "stop") or {"afresh", "fresh", "new"} & said:
-        state.exercise = None
+    turn.state.stage = "telling"
+    chosen = _thread(turn.heard.text)
+    if turn.heard.kind in ("affirm", "next") or chosen == "old":
+        practise.steer(turn, "next")
+    elif turn.heard.kind in ("deny", "skip", "stop") or chosen == "new":
         _afresh(turn)
     else:
         turn.ask("question")
@@ -90,45 +113,49 @@ def resume_answered(turn: Turn) -> bool:
     return True
 
 
+def chooses_thread(state: State, text: str) -> bool:
+    """Whether a short message goes on with the thread of before or drops it, as a greeting offers; "start afresh" always."""
+    # Later in a talk "I want to start over" may be about a life.
+    of_the_talk = not state.told or not {"i", "i'd"} & set(words_of(text))
+    if state.asked in ("step_review", "resume") or (of_the_talk and _AFRESH.search(text)):
+        return _thread(text) == "new"
+    greeted_again = state.asked == "arrive" and (state.session > 1 or state.told > 0)
+    return greeted_again and _thread(text) is not None
+
+
+def take_thread(turn: Turn) -> None:
+    """Go on with what the last session was about, or start afresh."""
+    state = turn.state
+    past = state.past[-1]["themes"] if state.past else []
+    if _thread(turn.heard.text) == "new":
+        _afresh(turn)
+    elif past and not state.told and _may_remember(turn):
+        turn.say("greeting.thread", theme=turn.library.themes[past[0]].name)
+        turn.ask("question")
+    else:
+        turn.say("keep_talking")
+        turn.ask("question")
+
+
+def _thread(text: str) -> Optional[str]:
+    if len(words_of(text)) > LONGEST_CHOICE:
+        return None
+    if _AFRESH.search(text) or _NEW.search(text):
+        return "new"
+    return "old" if _OLD.search(text) else None
+
+
+def _may_remember(turn: Turn) -> bool:
+    return not turn.state.abuse_told and turn.level is Level.none
+
+
 def _afresh(turn: Turn) -> None:
+    """A clean page: what was left open is put away, and the step that was just asked about."""
+    state = turn.state
+    state.step = None if state.asked == "step_review" else state.step
+    state.exercise, state.themes, state.stage = None, [], "telling"
     turn.say("greeting.afresh")
     turn.ask("question")
-
-
-def step_reviewed(turn: Turn) -> None:
-    """How the agreed step went: any answer is fine; where a cost was expected, the real one is asked for once."""
-    state = turn.state
-    step, state.step = state.step or {}, None
-    said = set(words_of(turn.heard.text))
-    if {"afresh", "fresh"} & said:
-        return _afresh(turn)
-    turn.keep("note", technique="small_step", step="review", text=turn.heard.text)
-    not_done = turn.heard.kind in ("deny", "skip") or {"not", "yet"} <= said
-    if "expected" in step and not not_done:
-        state.expected_cost = step["expected"]
-        turn.say("step.cost", expected=step["expected"])
-        turn.ask("step_cost")
-        return None
-    turn.say("step.not_done" if not_done else "step.went" if turn.heard.kind == "affirm" else "step.heard")
-    turn.ask("question")
-    state.stage = "telling"
-
-
-def cost_answered(turn: Turn) -> bool:
-    """What the step cost in the end, beside what was expected. False when no number was said, which is heard as talk."""
-    state, cost = turn.state, number_in(turn.heard.text)
-    expected, state.expected_cost = int(state.expected_cost or 0), None
-    turn.ask("question")
-    state.stage = "telling"
-    if cost is None:
-        if turn.heard.kind in ("skip", "deny", "stop", "too_vague"):
-            turn.say("step.heard")
-            return True
-        return False
-    turn.keep("rating", scale="real_cost", value=cost)
-    saying = "step.cost_less" if cost < expected else "step.cost_more" if cost > expected else "step.cost_same"
-    turn.say(saying, expected=str(expected), cost=str(cost))
-    return True
 
 
 def weighed(turn: Turn, number: int) -> None:
@@ -143,9 +170,10 @@ def weighed(turn: Turn, number: int) -> None:
 
 
 def _new_session(state: State, now: datetime) -> None:
-    if state.themes or state.heaviness:
-        lived = {"on": (state.started or now.isoformat())[:10], "themes": state.themes[:2]}
-        state.past = [*state.past, {**lived, "heaviness": state.heaviness}][-SESSIONS_KEPT:]
+    if state.themes or state.heaviness or state.felt:
+        on = (state.started or now.isoformat())[:10]
+        lived = {"themes": state.themes[:2], "heaviness": state.heaviness, "felt": state.felt}
+        state.past = [*state.past, {"session": state.session, "on": on, **lived}][-SESSIONS_KEPT:]
     fresh = State()
     for name in SESSION_FIELDS:
         setattr(state, name, getattr(fresh, name))

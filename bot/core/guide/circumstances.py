@@ -10,6 +10,7 @@ GRIEF = "grief_fresh"
 _KIN = r"(mum|mom|mother|dad|father|parents?|brother|sister|son|daughter|baby|child|husband|wife|partner|boyfriend|girlfriend|fianc[eé]e?|gran\w*|nan|uncle|aunt\w*|cousin|friend|dog|cat|puppy|pet)"
 # "I lost my friend" may be about a quarrel.
 _FAMILY = r"(mum|mom|mother|dad|father|parents|brother|sister|son|daughter|baby|husband|wife|gran\w*|nan|dog|cat)"
+_SUM = r"\d+ ?(pounds?|quid|dollars?|euros?|bucks|[£$€])|[£$€] ?\d+"
 _SIGNS: Dict[str, "re.Pattern[str]"] = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in (
@@ -28,6 +29,14 @@ _SIGNS: Dict[str, "re.Pattern[str]"] = {
             r"\b(chronic|constant|back|joint|neck) pain\b|\binjur(y|ed)\b|\bfibromyalgia\b|\barthritis\b|\bsurgery\b",
         ),
         ("breathing_problem", r"\basthma\w*|\bcopd\b|\bshort of breath\b|\b(can'?t|hard to|trouble) breath\w*"),
+        (
+            "no_money",
+            r"\b(can'?t|cannot|couldn'?t|won'?t|unable to|not able to|how (do|can|will|am) i|not enough (left )?)\b.{0,12}\b(pay|afford|cover|make)\b"
+            r".{0,20}\b(rent|bills?|food|groceries|heating|electric\w*|mortgage)\b"
+            r"|\brent (is |was |comes )?(due|late|overdue)\b|\bbehind (on|with) (the |my |our )?(rent|bills|payments)\b"
+            r"|\b(overdrawn|skint|evict\w+|bailiffs?|food ?bank)\b|\b(i'?m|we'?re|i am|we are) (so |totally |completely |flat )?broke\b"
+            rf"|\bno money (left|for|until|till)\b|(?<!\w)({_SUM}) (left|to my name|in (my|the) (account|bank))\b",
+        ),
         ("eating_distress", r"\banorexi\w+|\bbulimi\w+|\bbing(e|ing)\b|\bpurg(e|ing)\b|\beating disorder\b"),
     )
 }
@@ -36,11 +45,16 @@ _SIGNS: Dict[str, "re.Pattern[str]"] = {
 def notice(turn: Turn) -> None:
     """Remember for this session what was mentioned; fresh grief wants a listener and no exercise."""
     state = turn.state
-    for name, sign in _SIGNS.items():
-        if name not in state.circumstances and sign.search(turn.heard.text):
+    for name in mentioned(turn.heard.text):
+        if name not in state.circumstances:
             state.circumstances.append(name)
             if name == GRIEF:
                 state.only_listening = True
+
+
+def mentioned(text: str) -> List[str]:
+    """What a message mentions that some techniques are not for."""
+    return [name for name, sign in _SIGNS.items() if sign.search(text)]
 
 
 def tells_of_loss(text: str) -> bool:
@@ -51,7 +65,7 @@ def tells_of_loss(text: str) -> bool:
 def barred(turn: Turn) -> Tuple[str, ...]:
     """What must not be suggested now: `abuse` bars techniques that lean on other people, `crisis` all of them."""
     found: List[str] = [*turn.state.circumstances]
-    if turn.state.abuse_told:
+    if turn.state.abuse_told or turn.state.level_kind == "abuse":
         found.append("abuse")
     if turn.level >= Level.risk:
         found.append("crisis")

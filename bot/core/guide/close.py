@@ -1,7 +1,7 @@
 """Ending well: a clear close, the next step with people in it, no pull back."""
 
 from bot.core.conversation import Heard, Level
-from bot.core.guide import country
+from bot.core.guide import country, practise
 from bot.core.guide.turn import State, Turn, words_of
 
 TOLD_ENOUGH = 4
@@ -10,23 +10,41 @@ SCALES = {"feedback": "felt_heard", "feedback.topic": "right_topic", "feedback.h
 
 
 def close(turn: Turn) -> None:
-    """Accept the ending at once; ask for a word on how it was only when there was enough to judge, and only once."""
+    """Accept the ending at once, keeping the place in an exercise; ask for a word on how it was only where there was
+    enough to judge, and only once."""
     state = turn.state
+    left_open = practise.current(turn)
     if turn.level >= Level.risk:
         turn.say("close.risk")
     elif state.step is not None:
         turn.say("close.step", step=state.step["text"])
+    elif left_open is not None and not state.abuse_told:
+        turn.say("close.exercise", name=left_open.name.lower())
     else:
         turn.say("close.plain")
     if turn.level >= Level.concern:
         # The last thing that stays on the screen of somebody who may be in danger.
         country.card(turn, state.level_kind)
-    state.stage, state.exercise, state.choice = "closed", None, []
+    practise.set_aside(turn)
+    state.stage, state.choice = "closed", []
     turn.ask(None)
-    if turn.level is Level.none and state.told + state.answered >= TOLD_ENOUGH and not state.feedback_asked:
+    if turn.level is Level.none and not state.feedback_asked:
+        _ask_for_a_word(turn)
+
+
+def _ask_for_a_word(turn: Turn) -> None:
+    """After enough talk whether it was heard; after little of it, whether the exercise was the right kind of help."""
+    state = turn.state
+    told_enough = state.told + state.answered >= TOLD_ENOUGH
+    if told_enough or _practised(state):
         state.feedback_asked = True
-        turn.say("close.feedback")
-        turn.ask("feedback")
+        turn.say("close.feedback" if told_enough else "close.feedback.only_help")
+        turn.ask("feedback" if told_enough else "feedback.help")
+
+
+def _practised(state: State) -> bool:
+    """Whether an exercise was done to its end in this session."""
+    return bool(set(state.tried) & set(state.techniques_done))
 
 
 def answers_feedback(state: State, heard: Heard) -> bool:
@@ -41,7 +59,7 @@ def feedback(turn: Turn) -> None:
     asked = turn.state.asked or ""
     answered = turn.heard.kind in ("affirm", "deny", "rating") or "partly" in words_of(turn.heard.text)
     turn.keep("rating", scale=SCALES[asked], value=turn.heard.text if len(turn.heard.text) <= 20 else None)
-    questions = [name for name in SCALES if name != "feedback.help" or turn.state.techniques_done]
+    questions = [name for name in SCALES if name != "feedback.help" or _practised(turn.state)]
     later = questions[questions.index(asked) + 1 :]
     if answered and later:
         turn.say(f"close.{later[0]}")

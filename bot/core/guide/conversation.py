@@ -14,17 +14,20 @@ from bot.core.guide import (
     close,
     consent,
     country,
+    forgetting,
+    last_step,
     listen,
     look_back,
     loops,
+    naming,
     offer,
     outside,
     personal,
     practise,
     safety,
 )
-from bot.core.guide.expecting import LONGEST_NOD, SHORT
-from bot.core.guide.turn import Turn, number_in, words_of
+from bot.core.guide.at_step import Sense
+from bot.core.guide.turn import BUTTON, Turn, as_pressed, number_in, words_of
 from bot.core.retrieval import SURE_THEME
 from bot.core.risk import level as levels
 
@@ -40,7 +43,6 @@ _FOR_ANYONE = (
 )
 _MAY_BE_ASIDE = ("action_reflect", "action_answer", "action_outside", "action_why", "action_thanks", "action_not_it")
 _AWAITED = ("action_exercise", "action_choose", "action_look_back")
-_ON_ONES_DATA = ("export_data", "delete_data", "forget_that", "journey")
 _MAY_ASK_TO_LISTEN = (
     *_MAY_BE_ASIDE,
     "action_offer",
@@ -49,12 +51,14 @@ _MAY_ASK_TO_LISTEN = (
     "action_exercise",
     "action_reach_person",
 )
+_NEVER_BY_NAME = ("action_safety", "action_personal_data", "action_consent", "action_country")
 LONGEST_GREETING = 5
 _OF_SELF = {"i", "im", "i'm", "i've", "ive", "my", "me"}
 
 
 def take(turn: Turn, action: str, session_hours: float, disclosure_hours: float) -> None:
     """One whole turn: what comes before, the capability behind `action`, what comes after."""
+    turn.heard = as_pressed(turn.state, turn.heard)
     level_before, heard_level = turn.level, turn.heard.judgement.level
     opened, checked_in = _prepare(turn, session_hours, disclosure_hours)
     checking = turn.state.asked, turn.state.asked_kind
@@ -91,17 +95,23 @@ def _belongs_to_the_session_before(turn: Turn, action: str) -> bool:
     if action == "action_country":
         return heard.kind != "change_country" and country.named_in(turn.library, heard.text) is None
     if action == "action_personal_data":
-        return heard.kind not in _ON_ONES_DATA and not personal.asks_what_is_known(heard.text)
+        return heard.kind not in personal.MOVES and not personal.is_wish(heard)
     return False
 
 
 def _aside(turn: Turn, action: str) -> Optional[Callable[[Turn], None]]:
     """What answers a small thing said on the way instead of the capability behind `action`."""
+    if action in _MAY_ASK_TO_LISTEN and offer.keeps_talking(turn.heard.text):
+        return offer.keep_talking
+    if turn.heard.kind == BUTTON:
+        return None
     if action in _MAY_ASK_TO_LISTEN and asides.wants_only_listening(turn.heard.text):
         return asides.only_listen
-    if action in (*_MAY_BE_ASIDE, "action_offer", "action_choose") and offer.named(turn) is not None:
+    # Where an answer is awaited, a name may be a part of it.
+    awaited = practise.under_way(turn) or action in ("action_look_back", "action_greet")
+    if action not in _NEVER_BY_NAME and (not awaited or naming.wishes(turn.heard.text)) and naming.named(turn):
         return offer.start_named
-    return asides.capability(turn) if action in _MAY_BE_ASIDE else None
+    return asides.capability(turn) if action in _MAY_BE_ASIDE and turn.state.asked != "erased" else None
 
 
 def _prepare(turn: Turn, session_hours: float, disclosure_hours: float) -> Tuple[bool, bool]:
@@ -109,7 +119,9 @@ def _prepare(turn: Turn, session_hours: float, disclosure_hours: float) -> Tuple
 
     Gives whether a session was opened, and whether there was a check-in.
     """
-    waited_for = close.answers_feedback(turn.state, turn.heard) or arrive.still_asked(turn)
+    waited_for = (
+        close.answers_feedback(turn.state, turn.heard) or arrive.still_asked(turn) or personal.speaks_of_erasure(turn)
+    )
     opened = not waited_for and arrive.begin(turn, session_hours, disclosure_hours)
     safety.hear_denial(turn)
     levels.update(turn.state, turn.heard)
@@ -135,8 +147,6 @@ def _finish(turn: Turn, rose: bool) -> None:
 def _listen(turn: Turn) -> None:
     if turn.state.asked == "erased" and "remember" in words_of(turn.heard.text):
         turn.say("delete.after")
-    elif turn.state.asked == "erased" and len(words_of(turn.heard.text)) <= LONGEST_NOD:
-        turn.say("delete.well")
     elif turn.state.told == 0 and outside.is_instruction(turn.heard.text):
         outside.out_of_scope(turn)
     elif turn.state.asked == "either_or":
@@ -184,28 +194,20 @@ def _answer(turn: Turn) -> None:
 
 
 def _exercise(turn: Turn) -> None:
-    kind = turn.heard.kind
-    steering = practise.steers(turn.heard)
     if turn.hold_question and practise.under_way(turn):
         practise.wait(turn)
-    elif kind == "ask_why":
+    elif turn.heard.kind == "ask_why":
         practise.why(turn)
-    elif practise.waits_for_text(turn) and not steering:
-        practise.take_answer(turn)
-    elif kind in practise.STEERING:
-        practise.steer(turn)
-    elif (
-        practise.current(turn) is not None
-        and kind in ("affirm", "thanks", "rating", "too_vague", "just_talking", "greeting")
-        and len(words_of(turn.heard.text)) <= SHORT
-    ):
-        turn.heard = replace(turn.heard, kind="next")
-        practise.steer(turn)
-    elif practise.set_aside(turn):
-        listen.tell(turn)
-        turn.say("exercise.on_hold")
+    elif practise.commanded(turn):
+        practise.steer(turn, turn.heard.kind)
     else:
-        practise.steer(turn)
+        _AT_STEP[practise.sense(turn)](turn)
+
+
+def _talk_instead(turn: Turn) -> None:
+    practise.set_aside(turn)
+    listen.tell(turn)
+    turn.say("exercise.on_hold")
 
 
 def _choose(turn: Turn) -> None:
@@ -214,20 +216,24 @@ def _choose(turn: Turn) -> None:
 
 
 def _look_back(turn: Turn) -> None:
-    answered = {
-        "closing": look_back.closing_answered,
-        "scale": look_back.scale_answered,
-        "small_step": look_back.step_answered,
-    }
-    answered.get(turn.state.asked or "", _listen)(turn)
+    asked = turn.state.asked or ""
+    if asked in ("closing", "scale"):
+        (look_back.closing_answered if asked == "closing" else look_back.scale_answered)(turn)
+    elif asked in ("small_step", "own_step"):
+        if not look_back.step_answered(turn):
+            _listen(turn)
+    elif last_step.wants_again(turn.state, turn.heard.text):
+        last_step.offer_again(turn)
+    else:
+        _listen(turn)
 
 
 def _greet(turn: Turn) -> None:
-    asked = turn.state.asked
-    if asked == "step_review":
-        arrive.step_reviewed(turn)
-    elif asked in ("step_cost", "resume"):
-        if not (arrive.cost_answered if asked == "step_cost" else arrive.resume_answered)(turn):
+    asked, state = turn.state.asked or "", turn.state
+    if arrive.chooses_thread(state, turn.heard.text):
+        arrive.take_thread(turn)
+    elif asked in _REMEMBERED:
+        if not _REMEMBERED[asked](turn):
             _listen(turn)
     elif len(words_of(turn.heard.text)) > LONGEST_GREETING and _OF_SELF & set(words_of(turn.heard.text)):
         # "Hi, I'm not doing so well today" says more than hello.
@@ -248,10 +254,10 @@ def _personal(turn: Turn) -> None:
     kind, asked = turn.heard.kind, turn.state.asked
     if personal.asks_what_is_known(turn.heard.text):
         personal.known(turn)
-    elif asked == "delete":
-        personal.delete_answered(turn)
-    elif asked == "forget":
-        personal.forget_answered(turn)
+    elif asked in ("delete", "forget") and not personal.wants_other(turn):
+        (personal.delete_answered if asked == "delete" else personal.forget_answered)(turn)
+    elif forgetting.names_one(turn.heard.text):
+        personal.ask_forget(turn)
     else:
         {
             "export_data": personal.export,
@@ -303,6 +309,26 @@ def _outside(turn: Turn) -> None:
     )(turn)
     return None
 
+
+_AT_STEP: Dict[Sense, Callable[[Turn], None]] = {
+    Sense.answer: practise.take_answer,
+    Sense.unclear: practise.take_answer,
+    Sense.repeat: lambda turn: practise.steer(turn, "repeat"),
+    Sense.pause: lambda turn: practise.steer(turn, "pause"),
+    Sense.stop: practise.stop,
+    Sense.leave: close.close,
+    Sense.aside: practise.make_room,
+    Sense.talk: _talk_instead,
+}
+
+_REMEMBERED: Dict[str, Callable[[Turn], bool]] = {
+    "step_review": last_step.reviewed,
+    "step_cost": last_step.cost_answered,
+    "step_reason": last_step.reason_told,
+    "step_reason_hard": last_step.reason_told,
+    "step_again": last_step.again_answered,
+    "resume": arrive.resume_answered,
+}
 
 CAPABILITIES: Dict[str, Callable[[Turn], None]] = {
     "action_greet": _greet,

@@ -3,8 +3,23 @@
 from typing import Optional
 
 from bot.core.conversation import Heard, Level
-from bot.core.guide import about, close, consent, listen, loops, outside, personal, practise, safety
-from bot.core.guide.turn import State, words_of
+from bot.core.guide import (
+    about,
+    arrive,
+    at_step,
+    close,
+    consent,
+    forgetting,
+    last_step,
+    listen,
+    loops,
+    offer,
+    outside,
+    personal,
+    practise,
+    safety,
+)
+from bot.core.guide.turn import State, as_pressed, words_of
 
 # A person may always say these, whatever is going on.
 _ALWAYS = (
@@ -29,15 +44,25 @@ _NO_ANSWERS = (*_ALWAYS, "greeting", "thanks", "ask_technique", "next", "back", 
 # What looks like a move and is, after a question about safety, a way around it ("why do you ask", "skip that").
 _EVASIONS = ("ask_why", "skip")
 # What a greeting may ask about; whoever wants something to do instead gets it.
-_REMEMBERED = ("step_review", "step_cost", "resume")
+_REMEMBERED = ("step_review", "step_cost", "step_reason", "step_reason_hard", "step_again", "resume")
+_AWAITED = {
+    "offer": "action_choose",
+    "either_or": "action_reflect",
+    "closing": "action_look_back",
+    "scale": "action_look_back",
+    "small_step": "action_look_back",
+    "own_step": "action_look_back",
+    **dict.fromkeys(_REMEMBERED, "action_greet"),
+}
+_CHOICES = ("offer", "either_or", *_REMEMBERED)
 SURE = 0.6
 SHORT = 8
-LONGEST_NOD = 3
 
 
 def expected(state: State, heard: Heard) -> Optional[str]:
     """The action that the last question waits for, when this message is its answer; None for what comes unasked."""
-    asked = state.asked
+    asked, heard = state.asked, as_pressed(state, heard)
+    playing = state.exercise is not None and not state.exercise["paused"]
     if asked in ("delete", "forget"):
         return "action_personal_data"
     if asked == "country":
@@ -46,44 +71,47 @@ def expected(state: State, heard: Heard) -> Optional[str]:
         return "action_consent"
     if about.asks_to_undo(heard.text):
         return "action_about"
-    if personal.asks_what_is_known(heard.text):
+    if personal.asks_what_is_known(heard.text) or (forgetting.names_one(heard.text) and not playing):
         return "action_personal_data"
     if about.asks_for_person(heard.text):
         return "action_reach_person"
     if asked in close.SCALES:
         return "action_close" if close.answers_feedback(state, heard) else None
-    steering = practise.steers(heard)
-    if state.exercise is not None and not state.exercise["paused"] and (steering or heard.kind in ("affirm", "thanks")):
+    if offer.keeps_talking(heard.text):
+        return "action_answer"
+    if playing and at_step.plainly(heard) is not None:
+        return "action_exercise"
+    if playing and (practise.steers(heard) or heard.kind in ("affirm", "thanks")):
         return "action_stop" if heard.kind == "stop" else "action_exercise"
     if asked == "stopped" and words_of(heard.text)[:1] == ["no"]:
         return "action_answer"
     if listen.hands_over(heard.text) or outside.asks_for_room(heard.text):
         return "action_reflect"
-    if asked == "erased" and len(words_of(heard.text)) <= LONGEST_NOD:
+    if personal.nods_at_erasure(state, heard):
         return "action_answer"
-    if heard.kind == "back" and asked not in _REMEMBERED:
+    if arrive.chooses_thread(state, heard.text) and not playing:
+        return "action_greet"
+    if last_step.wants_again(state, heard.text) and not playing:
+        return "action_look_back"
+    awaited = _AWAITED.get(asked or "")
+    # "The first please" sounds like it, too.
+    goes_back = heard.kind == "back" and (heard.confidence >= SURE or awaited is None)
+    if goes_back and asked not in _CHOICES:
         # Rasa keeps a rule of its own for this intent, which would undo the turn before.
         return "action_exercise"
+    if offer.wants_something_to_do(heard.text) and not playing and asked != "offer":
+        return "action_offer"
     always = heard.kind in _ALWAYS and heard.confidence >= SURE and len(words_of(heard.text)) <= SHORT * 2
     if always or asked is None:
         return None
-    if state.exercise is not None and not state.exercise["paused"] and asked == "step":
-        return "action_exercise"
+    if asked == "step":
+        return "action_exercise" if playing else None
     if asked in ("lost", "area"):
         chosen = loops.way_out(heard.text) if asked == "lost" else listen.area_in(heard.text)
         return "action_reflect" if chosen else None
     if heard.kind == "ask_technique" and asked in _REMEMBERED:
         return None
-    return {
-        "offer": "action_choose",
-        "either_or": "action_reflect",
-        "closing": "action_look_back",
-        "scale": "action_look_back",
-        "small_step": "action_look_back",
-        "step_review": "action_greet",
-        "step_cost": "action_greet",
-        "resume": "action_greet",
-    }.get(asked)
+    return awaited
 
 
 def needs_safety(state: State, heard: Heard) -> bool:

@@ -1,33 +1,70 @@
 """Offering help as a choice: two techniques, or none."""
 
 import re
-from typing import Dict, List, Optional, Set
+from typing import Dict, List, Optional, Sequence, Set
 
 from bot.core.conversation import Heard, Level
 from bot.core.entries import Technique
-from bot.core.guide import circumstances, practise
+from bot.core.guide import at_step, circumstances, hearing, look_back, naming, practise
+from bot.core.guide.choosing import chosen_last
 from bot.core.guide.turn import Turn, words_of
 from bot.core.retrieval import is_barred
 
 KEEP_TALKING = "Keep talking"
 SHORTEST_NAME = 5
 LONGEST_WISH = 14
-_ACCEPTING = {"yes", "please", "sure", "great", "good", "lovely", "wonderful", "would"}
-_WANTING = re.compile(
-    r"^\W*(ok |so |please |and )*((can|could|may) (i|we|you)|let'?s|try)\b|\bexercise\b|\bi('d| would)? (like|want) to (do|try)\b",
+LONGEST_GOING_ON = 10
+_ACCEPTING = {"yes", "please", "sure", "great", "lovely", "wonderful", "would"}
+# A yes that says more than these words agrees with something else than the offer.
+_YES = set(
+    words_of(
+        "yes yeah yep yup yea sure ok okay alright definitely absolutely please fine good great sounds lovely nice cool thanks thank you"
+        " of course why not oh well um maybe i we i'd i'll let's lets let us can could might would will like love to do try go for it"
+        " that this one a an the exercise both guess think so help be give"
+    )
+)
+_EITHER = {"both", "either", "any", "whichever", "whatever"}
+TRYING = {"try", "exercise", "exercises"}
+_GOES_ON = re.compile(
+    r"^\W*(?:(?:no|nah|ok(?:ay)?|yes|yeah|please|actually|sorry|thanks|thank you|well|sure|um+|hm+|but|so|not now|neither)\b\W*)*"
+    r"(?:i think )?(?:(?:can|could|may|shall) (?:we|i|you)|let'?s|let (?:us|me)|we (?:can|could)"
+    r"|i(?:'d| would)? (?:like|love|prefer|want|rather|need)(?: to)?|i'd rather|i wanna)?\W*(?:just |please |rather |still |simply )*"
+    r"(?:keep(?: on)?|go on|carry on|continue|stay with)(?: with)?(?: the| to| our)? (?:talk(?:ing)?|chat(?:ting)?|tell(?:ing)?|conversation)\b",
     re.IGNORECASE,
 )
-TRYING = {"try", "exercise", "exercises"}
+_WANTS_TO_DO = re.compile(
+    r"\b(?:like|want|love|wanna|could|can|let'?s|shall|willing|ready)\b.{0,12}\b(?:try|do) (?:out )?something(?: (?:small|tiny|easy|little|new|else|different|practical|"
+    r"simple|short|like that|again|together|now|here|please|instead|with you|about (?:it|this|that)))*\W*$"
+    r"|\b(?:is|isn'?t) there (?:really |maybe )?(?:something|anything|some exercise) (?:else |small )?(?:that )?(?:i|we) (?:can|could|might) (?:do|try)\b"
+    r"|\bwhat (?:should|can|could) (?:i|we) (?:do|try)(?: next| now| first| then)?\W*$"
+    r"|\b(?:mean|meant|like|want|wanted|need|give me|show me|about|have you(?: got)?|do you have) (?:like )?(?:a|an|some|any|another) (?:\w+ )?(?:exercises?|techniques?)\b",
+    re.IGNORECASE,
+)
 
 
-def offer(turn: Turn, lead: Optional[str] = None) -> bool:
-    """Offer two techniques that fit what was told; False when nothing fits that was not done or refused."""
+def keeps_talking(text: str) -> bool:
+    """Whether a short message does nothing but wish to go on talking, of the same or of something else."""
+    wishes = bool(_GOES_ON.search(text.replace("’", "'"))) or at_step.turns_away(text)
+    return wishes and len(words_of(text)) <= LONGEST_GOING_ON
+
+
+def wants_something_to_do(text: str) -> bool:
+    """Whether a short message plainly asks for something to try."""
+    return len(words_of(text)) <= LONGEST_WISH and bool(_WANTS_TO_DO.search(text.replace("’", "'")))
+
+
+def offer(turn: Turn, lead: Optional[str] = None, first: Sequence[Technique] = ()) -> bool:
+    """Offer two techniques that fit what was told, those of `first` before others; False when nothing fits that was not
+    done or refused."""
     state = turn.state
+    named, gentler = [technique.id for technique in first], [technique.gentler for technique in first]
     fitting = _fitting(turn)
-    # What was asked for by name comes first, then what helped before, where it is about the same thing.
-    fitting.sort(key=lambda technique: not _named(technique, turn.heard))
-    helped = [item for item in fitting if item.id in state.helped and set(item.themes) & set(state.themes)][:1]
-    found = [*helped, *(item for item in fitting if item.id not in {first.id for first in helped})][:2]
+    # What was asked for by name comes first, or what stands in for it, then what helped before, where it is about the same thing.
+    fitting.sort(key=lambda one: (one.id not in named, one.id not in gentler, not _of_that_kind(one, turn.heard)))
+    helped = [one for one in fitting if one.id in state.helped and set(one.themes) & set(state.themes) and not first][
+        :1
+    ]
+    found = [*helped, *(one for one in fitting if one not in helped)][:2]
     if not found:
         return False
     state.choice = [technique.id for technique in found]
@@ -40,8 +77,8 @@ def offer(turn: Turn, lead: Optional[str] = None) -> bool:
     return True
 
 
-def _named(technique: Technique, heard: Heard) -> bool:
-    """Whether the person asks for this one or its kind ("a breathing exercise")."""
+def _of_that_kind(technique: Technique, heard: Heard) -> bool:
+    """Whether the person asks for its kind ("a breathing exercise")."""
     if heard.kind != "ask_technique":
         return False
     telling = {word for word in words_of(f"{technique.name} {technique.kind}") if len(word) > SHORTEST_NAME}
@@ -49,7 +86,10 @@ def _named(technique: Technique, heard: Heard) -> bool:
 
 
 def _fitting(turn: Turn) -> List[Technique]:
-    """The best techniques first; where one is not for this person now, its gentler variant stands in."""
+    """The best techniques first; where one is not for this person now, its gentler variant stands in.
+
+    Before all others come those that fit everybody and, once it is clear what the talk is about, those that are about it.
+    """
     resting, barred = _resting(turn), circumstances.barred(turn)
     # By id: comparing whole entries with each other took seconds.
     found: Dict[str, Technique] = {}
@@ -59,7 +99,8 @@ def _fitting(turn: Turn) -> List[Technique]:
             fit = turn.library.techniques.get(technique.gentler or "")
         if fit is not None and fit.id not in resting and not is_barred(fit, barred) and _presumes_nothing(fit, turn):
             found.setdefault(fit.id, fit)
-    return list(found.values())
+    themes = set(turn.state.themes[:3]) if hearing.holds(turn) else set()
+    return sorted(found.values(), key=lambda technique: not (technique.general or themes & set(technique.themes)))
 
 
 def _presumes_nothing(technique: Technique, turn: Turn) -> bool:
@@ -80,33 +121,35 @@ def _resting(turn: Turn) -> List[str]:
     return [*state.refused, *state.tried, *(name for name in state.techniques_done if name not in state.helped)]
 
 
-def named(turn: Turn) -> Optional[Technique]:
-    """The technique that a message asks for by its name ("can we do the page given back")."""
-    text, long = turn.heard.text.lower(), len(words_of(turn.heard.text)) > LONGEST_WISH
-    if turn.heard.judgement.level >= Level.concern or long or not _WANTING.search(text):
-        return None
-    barred = circumstances.barred(turn)
-    return next(
-        (
-            item
-            for item in turn.library.techniques.values()
-            if item.name.lower().removeprefix("the ").removeprefix("a ") in text and not is_barred(item, barred)
-        ),
-        None,
-    )
-
-
 def start_named(turn: Turn) -> None:
-    """Begin what was asked for by its name."""
-    technique = named(turn)
-    if technique is not None:
-        practise.start(turn, technique)
+    """Begin what was asked for by its name; what several are called, or what is not for the person now, is offered."""
+    found, barred = naming.named(turn), circumstances.barred(turn)
+    if len(found) > 1 or is_barred(found[0], barred):
+        asked_for(turn, found)
+    elif practise.current(turn) is found[0]:
+        practise.steer(turn, "repeat")
+    else:
+        practise.start(turn, found[0])
 
 
-def asked_for(turn: Turn) -> None:
+def asked_for(turn: Turn, first: Sequence[Technique] = ()) -> None:
     """The person asked for something to do."""
-    if turn.level >= Level.risk or not offer(turn):
+    if turn.heard.themes:
+        hearing.take_in(turn)
+    if turn.level >= Level.risk or not offer(turn, first=first):
         turn.say("offer.nothing")
+        turn.ask("question")
+
+
+def keep_talking(turn: Turn) -> None:
+    """The person wishes to go on talking: what is on offer is put away, an exercise keeps its place."""
+    if turn.state.asked == "offer":
+        _decline(turn)
+    elif practise.under_way(turn):
+        practise.make_room(turn)
+    else:
+        turn.state.stage = "telling"
+        turn.say("keep_talking")
         turn.ask("question")
 
 
@@ -126,38 +169,45 @@ def choose(turn: Turn) -> bool:
         else:
             turn.say("offer.which")
         return True
-    if (
-        heard.kind in ("deny", "thanks")
-        or heard.text.strip().lower() == KEEP_TALKING.lower()
-        or heard.kind in ("skip", "stop")
-    ):
-        state.refused += [technique.id for technique in options if technique.id not in state.refused]
-        state.choice, state.stage, state.only_listening = [], "telling", True
-        turn.say("offer.declined")
-        turn.ask("question")
+    if look_back.wants_other(heard.text):
+        state.refused += [name for name in state.choice if name not in state.refused]
+        asked_for(turn)
         return True
-    if heard.kind in ("too_vague", "ask_technique"):
+    wants = heard.kind == "ask_technique" or wants_something_to_do(heard.text)
+    if wants and heard.themes:
+        # Something else that there might be help with.
+        asked_for(turn)
+        return True
+    if wants or heard.kind in ("too_vague", "back", "repeat"):
         turn.say("offer.which")
+        return True
+    if heard.kind in ("deny", "thanks", "skip", "stop"):
+        _decline(turn)
         return True
     state.choice, state.stage, state.asked = [], "telling", "question"
     return False
+
+
+def _decline(turn: Turn) -> None:
+    state = turn.state
+    state.refused += [name for name in state.choice if name not in state.refused]
+    state.choice, state.stage, state.only_listening = [], "telling", True
+    turn.say("offer.declined")
+    turn.ask("question")
 
 
 def _picked(text: str, said: Set[str], options: List[Technique], kind: str) -> Optional[Technique]:
     if len(words_of(text)) > LONGEST_WISH:
         # Whoever writes at length is telling, whatever words are in it.
         return None
-    lowered = text.lower()
-    for technique in options:
-        if technique.name.lower() in lowered:
-            return technique
-    for place, names in ((0, {"first", "former", "1"}), (1, {"second", "latter", "2", "other"})):
-        if names & said and place < len(options):
-            return options[place]
+    place = chosen_last(text, [technique.name for technique in options])
+    if place is not None:
+        return options[place]
     for technique in options:
         telling = {word for word in words_of(f"{technique.name} {technique.kind}") if len(word) > 4}
         if telling & said and len(said) <= 4:
             return technique
-    if options and kind in ("affirm", "next"):
+    agrees = kind == "next" or (kind == "affirm" and said <= _YES)
+    if options and (agrees or (_EITHER & said and len(said) <= 4)):
         return options[0]
     return None

@@ -1,15 +1,17 @@
 """Playing a technique step by step, at the person's pace. Data decides everything: a new technique needs no code."""
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Optional, Sequence
 
 from bot.core.conversation import Heard
 from bot.core.entries import PLACEHOLDER, Expects, Step, Technique
-from bot.core.guide import look_back
-from bot.core.guide.turn import Turn, fill, number_in, words_of
+from bot.core.guide import at_step, circumstances, look_back
+from bot.core.guide.at_step import Sense
+from bot.core.guide.turn import Turn, fill, words_of
 
 SCALE = [0, 10]
 NEXT, SKIP, STOP = "Next", "Skip", "Stop"
 SURE, LIKELY, SHORT_COMMAND = 0.6, 0.3, 3
+_GOING_ON = {"on", "going", "continue"}
 STEERING = ("next", "back", "repeat", "skip", "pause", "stop", "ask_why")
 
 
@@ -17,7 +19,7 @@ def start(turn: Turn, technique: Technique) -> None:
     """Begin with the first step."""
     state = turn.state
     state.exercise = {"id": technique.id, "step": 0, "notes": {}, "paused": False}
-    state.choice, state.stage, state.shown = [], "practising", technique.id
+    state.choice, state.stage, state.shown, state.since_offer = [], "practising", technique.id, 0
     state.tried.append(technique.id)
     turn.keep("technique", technique=technique.id, event="started")
     turn.ask("step")
@@ -40,7 +42,7 @@ def current(turn: Turn) -> Optional[Technique]:
 
 def under_way(turn: Turn) -> bool:
     """Whether an exercise is being played, and not paused."""
-    return current(turn) is not None and not (turn.state.exercise or {}).get("paused")
+    return _asked(turn) is not None
 
 
 def steers(heard: Heard) -> bool:
@@ -49,19 +51,35 @@ def steers(heard: Heard) -> bool:
     return heard.kind in STEERING and heard.confidence >= (LIKELY if short else SURE)
 
 
-def waits_for_text(turn: Turn) -> bool:
-    """Whether the step under way takes whatever the person writes as its answer."""
-    technique, exercise = current(turn), turn.state.exercise
-    if technique is None or exercise is None or not under_way(turn):
+def commanded(turn: Turn) -> bool:
+    """Whether a message is a command to the player: always when no step is being asked."""
+    step = _asked(turn)
+    if step is None:
+        return True
+    if at_step.plainly(turn.heard) is not None:
         return False
-    return technique.steps[exercise["step"]].expects in (Expects.text, Expects.number, Expects.choice)
+    if steers(turn.heard):
+        return True
+    may_nod = step.expects in (Expects.go_on, Expects.breathe) and len(words_of(turn.heard.text)) <= at_step.LONGEST_NOD
+    return may_nod and turn.heard.kind in STEERING and at_step.sense(step, turn.heard) is Sense.talk
 
 
-def steer(turn: Turn) -> None:
+def sense(turn: Turn) -> Sense:
+    """What a message that is no command is at the step under way."""
+    step = _asked(turn)
+    assert step is not None
+    return at_step.sense(step, turn.heard)
+
+
+def steer(turn: Turn, kind: str) -> None:
     """Next, back, repeat, skip, pause: with nothing under way, say so kindly."""
-    technique, exercise, kind = current(turn), turn.state.exercise, turn.heard.kind
+    technique, exercise = current(turn), turn.state.exercise
+    if technique is not None and technique.involves_people and "abuse" in circumstances.barred(turn):
+        technique, exercise, turn.state.exercise = None, None, None
     if technique is None or exercise is None:
-        turn.say("pause" if kind == "pause" else f"exercise.none.{'repeat' if kind == 'repeat' else 'other'}")
+        goes_on = kind == "next" and bool(_GOING_ON & set(words_of(turn.heard.text)))
+        none = "exercise.none.repeat" if kind == "repeat" else "exercise.none.other"
+        turn.say("pause" if kind == "pause" else "keep_talking" if goes_on else none)
         turn.ask("question")
         return
     turn.ask("step")
@@ -129,13 +147,17 @@ def stop(turn: Turn) -> None:
     turn.ask("stopped")
 
 
-def set_aside(turn: Turn) -> bool:
-    """Talk about something else without losing the place; True when an exercise was under way."""
-    exercise = turn.state.exercise
-    if exercise is None or not under_way(turn):
-        return False
-    exercise["paused"] = True
-    return True
+def set_aside(turn: Turn) -> None:
+    """Talk about something else, or leave, without losing the place."""
+    if turn.state.exercise is not None:
+        turn.state.exercise["paused"] = True
+
+
+def make_room(turn: Turn) -> None:
+    """The person wishes to speak of something else first: the exercise keeps its place."""
+    set_aside(turn)
+    turn.say("exercise.aside")
+    turn.ask("question")
 
 
 def why(turn: Turn) -> None:
@@ -149,6 +171,15 @@ def why(turn: Turn) -> None:
         )
     else:
         turn.say("why.question")
+
+
+def _asked(turn: Turn) -> Optional[Step]:
+    """The step that waits for an answer; None when nothing is under way."""
+    technique, exercise = current(turn), turn.state.exercise
+    if technique is None or exercise is None or exercise["paused"]:
+        return None
+    step: Step = technique.steps[exercise["step"]]
+    return step
 
 
 def _advance(turn: Turn, technique: Technique, lead: Optional[str]) -> None:
@@ -178,10 +209,12 @@ def _present(turn: Turn, technique: Technique, lead: Optional[str] = None) -> No
 
 
 def _words(step: Step, notes: Dict[str, str]) -> str:
-    if all(key in notes for key in PLACEHOLDER.findall(step.say)):
+    if not all(key in notes for key in PLACEHOLDER.findall(step.say)):
+        return step.say_if_skipped or step.say
+    if "?" in step.say:
         # A question mark of theirs would make two questions of one.
-        return fill(step.say, {key: note.replace("?", "").strip() for key, note in notes.items()})
-    return step.say_if_skipped or step.say
+        notes = {key: note.replace("?", "") for key, note in notes.items()}
+    return fill(step.say, {key: note.strip() for key, note in notes.items()})
 
 
 def _buttons(step: Step) -> Sequence[str]:
@@ -194,20 +227,8 @@ def _buttons(step: Step) -> Sequence[str]:
 
 def _value(step: Step, text: str) -> Optional[str]:
     if step.expects is Expects.number:
-        number = number_in(text)
+        number = at_step.number_said(text)
         return None if number is None else str(number)
     if step.expects is Expects.choice:
-        return _chosen(step.choices, text)
+        return at_step.choice_in(step.choices, text)
     return text.strip()
-
-
-def _chosen(choices: Sequence[str], text: str) -> Optional[str]:
-    lowered, said = text.lower(), set(words_of(text))
-    for choice in choices:
-        if choice.lower() in lowered:
-            return choice
-    for place, names in enumerate(({"first", "1"}, {"second", "2"}, {"third", "3"}, {"fourth", "4"})):
-        if names & said and place < len(choices):
-            return choices[place]
-    shared: List[int] = [len({word for word in words_of(choice) if len(word) > 3} & said) for choice in choices]
-    return choices[shared.index(max(shared))] if max(shared) > 0 else None

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
 
@@ -40,6 +40,7 @@ class State:
     started: Optional[str] = None
     last_seen: Optional[str] = None
     disclosed: Optional[str] = None
+    readers: Optional[str] = None
     agreed_to_talk: bool = False
     stage: str = "new"
     asked: Optional[str] = None
@@ -55,6 +56,7 @@ class State:
     uttered: List[str] = field(default_factory=list)
     rest: Dict[str, str] = field(default_factory=dict)
     shown: Optional[str] = None
+    buttons: List[str] = field(default_factory=list)
     exercise: Optional[Dict[str, Any]] = None
     techniques_done: List[str] = field(default_factory=list)
     helped: List[str] = field(default_factory=list)
@@ -68,10 +70,13 @@ class State:
     circumstances: List[str] = field(default_factory=list)
     only_listening: bool = False
     heaviness: List[int] = field(default_factory=list)
+    felt: List[Dict[str, Any]] = field(default_factory=list)
     step: Optional[Dict[str, str]] = None
     steps: List[str] = field(default_factory=list)
+    reviewed: bool = False
     past: List[Dict[str, Any]] = field(default_factory=list)
     pending: Optional[str] = None
+    sharing: Dict[str, Any] = field(default_factory=dict)
     expected_cost: Optional[str] = None
     country: Optional[str] = None
     country_asked: bool = False
@@ -110,8 +115,12 @@ SESSION_FIELDS = (
     "said",
     "uttered",
     "shown",
+    "buttons",
+    "reviewed",
     "heaviness",
+    "felt",
     "pending",
+    "sharing",
     "expected_cost",
     "tried",
     "ruled_out",
@@ -128,6 +137,11 @@ SESSION_FIELDS = (
 # What is said instead when every wording was said: shorter, never the same.
 LESS_OFTEN = {"safety.stay": "quiet", "concern.follow": "quiet"}
 REFLECTION_REST = timedelta(days=30)
+# The quick replies that stand for a move; any other means nothing but its own words.
+BUTTON, BUTTON_KINDS = (
+    "button",
+    {"yes": "affirm", "no": "deny", "not now": "deny", "skip": "skip", "next": "next", "stop": "stop"},
+)
 
 
 @dataclass
@@ -189,6 +203,7 @@ class Turn:
         text = " ".join(part.strip() for part in parts if part)
         self.state.uttered.append(fingerprint(text))
         self.replies.append(Reply(entry, text, tuple(buttons), dict(data or {})))
+        self.state.buttons = [title for reply in self.replies for title in reply.buttons]
 
     def question(self, text: Optional[str]) -> Optional[str]:
         """The text, or nothing while another question (the one about safety) must stand alone."""
@@ -212,6 +227,14 @@ class Turn:
         if key in self.state.said:
             self.state.said.remove(key)
         self.state.said.append(key)
+
+
+def as_pressed(state: State, heard: Heard) -> Heard:
+    """The message as the quick reply it is word for word, whatever it was read as; any other message as it is."""
+    said = words_of(heard.text)
+    if not said or said not in [words_of(title) for title in state.buttons]:
+        return heard
+    return replace(heard, kind=BUTTON_KINDS.get(" ".join(said), BUTTON), confidence=1.0, themes=(), near=())
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

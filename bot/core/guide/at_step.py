@@ -1,0 +1,187 @@
+"""What a message is at a step of an exercise: its answer, a wish to wait or to leave, or talk of something else."""
+
+import re
+from enum import Enum, auto
+from typing import Optional, Sequence, Tuple
+
+from bot.core.conversation import Heard
+from bot.core.entries import Expects, Step
+from bot.core.guide import circumstances
+from bot.core.guide.choosing import chosen_last
+from bot.core.guide.turn import BUTTON, words_of
+
+# Longer messages name a choice in passing, unless they begin with it.
+LONGEST_CHOICE = 8
+# Beyond so many words a number is one among others.
+LONGEST_NUMBER = 14
+# An answer that misses a choice or a number is short; longer ones are talk.
+LONGEST_MISS, LONGEST_ATTEMPT = 3, 9
+# Where a name or a few words are wanted, more than this may be talk.
+LONGEST_NAME = 8
+LONGEST_NOD = 8
+LONGEST_WORDING = 14
+LONGEST_LEAVE = 8
+# Who says more than that they wish to speak of something else has begun to.
+LONGEST_ASIDE = 10
+
+
+class Sense(Enum):
+    """What a message is at a step. `unclear` is an attempt that misses what the step asks for."""
+
+    answer = auto()
+    unclear = auto()
+    repeat = auto()
+    pause = auto()
+    stop = auto()
+    leave = auto()
+    aside = auto()
+    talk = auto()
+
+
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+# A number that counts something ("my two sisters", "one of them") is no answer.
+_NUMBER = re.compile(
+    rf"(?<![\w.,:])(\d{{1,2}}|{'|'.join(_NUMBERS)})(?:ish)?(?![\w:])"
+    r"(?=\s*(?:$|[.,;!?)/(-]|(?:out )?of (?:10|ten)\b|or\b|to\b|because|cos\b|since|maybe|perhaps|probably|i\b|i'd|if\b|but\b"
+    r"|for\b|as\b|when\b|and\b|now\b|today\b|then\b|right\b|on\b|at\b|again|please|really))",
+    re.IGNORECASE,
+)
+_NOT_COUNTED = re.compile(r"\b(?:no|any|every|some|which|this|that|the)[ -](?=one\b)", re.IGNORECASE)
+_TURNS_AWAY = re.compile(
+    r"\b(?:(?:can|could|may|shall) (?:we|i)|let'?s|let me|i(?:'d| would|'ve| have)?(?: (?:really|just|first))* (?:need|want|like|have|got|rather|prefer))\b"
+    r".{0,12}\b(?:(?:talk|speak|chat|say|write|tell you|ask)\b.{0,16}\b(?:something (?:else|different|other)|another (?:topic|subject|thing))"
+    r"|change (?:of )?(?:the )?(?:subject|topic)|tell you (?:something|sth))\b",
+    re.IGNORECASE,
+)
+_SOMETHING_ELSE = re.compile(
+    r"^\W*(?:no\W+|sorry\W+|can we |could we |let'?s |i want to |i'?d like to |i'?d rather )*(?:do |try )?something (?:else|different)"
+    r"(?: first| please| now| instead)*\W*$",
+    re.IGNORECASE,
+)
+_MOMENT = r"(?:sec|secs|seconds?|moment|min|mins|minutes?|mo|tick|bit)"
+_WORDINGS: Tuple[Tuple[Sense, "re.Pattern[str]"], ...] = tuple(
+    (sense, re.compile(pattern, re.IGNORECASE))
+    for sense, pattern in (
+        (
+            Sense.repeat,
+            r"\b(?:where (?:were|was|are) (?:we|i)|what (?:were|are) we (?:on|at|doing)|what (?:was|is) (?:the|that|your|this) (?:step|question|task)"
+            r"|what (?:was|am) i (?:meant|supposed) to (?:do|write|say|answer|pick|choose))(?: here| now| again)?(?:\W*$|\?)",
+        ),
+        (
+            Sense.stop,
+            r"^\W*(?:(?:please|ok(?:ay)?|just|can you|will you)\W+)*(?:stop|quit) (?:asking|telling|making) me\b",
+        ),
+        (
+            Sense.pause,
+            r"^\W*(?:(?:sorry|oh|um+|uh|ok(?:ay)?|no|please|ah|oops|hey|can you|could you|just|maybe|perhaps)\W+)*"
+            rf"(?:(?:hold|hang) on\b(?! to\b)|wait\W*(?:$|[,.!;]|please\b|for a \w+|(?:a|one) {_MOMENT}\b)"
+            rf"|(?:a|one|1|two) {_MOMENT}(?: please)?\W*(?:$|[,.!;])|give me (?:a|one|some|five|ten) (?:{_MOMENT}|time)\b"
+            r"|brb\b|be right back|back in (?:a|5|five|ten)\b|not (?:right )?now\b|(?:later|another time)(?: please| maybe)?\W*$)"
+            r"|\bi(?:'m| am)? (?:can'?t|cannot|can not|couldn'?t|don'?t want to|not able to|not up to|don'?t feel (?:up to|like))\b"
+            r"(?: really)?(?: (?:do|doing|go on|continue|face|think|manage|answer|write))?(?: (?:with )?(?:this|it|that|any of it))?"
+            r"(?: exercise| step)?(?: right)? (?:now|today|tonight|at the moment|any ?more)\b",
+        ),
+        (
+            Sense.leave,
+            r"^\W*(?:ok(?:ay)?\W+|sorry\W+)*(?:bye|goodbye|good ?night|gtg|ttyl)\b"
+            r"|^\W*(?:(?:sorry|oh|ok(?:ay)?|right|well)\W+)*(?:i |i've |i'm )?(?:got ?ta|got to|have to|need to|must|should) (?:go|run|head out|get going)"
+            r"(?: now)?(?:\W+(?:bye|sorry))*\W*$",
+        ),
+    )
+)
+_ATTEMPTS = set(
+    words_of(
+        "lot much high low little nothing huge medium middle half very quite none neither those these both all option options"
+    )
+)
+# What happened, or what it does to them: more than a name.
+_TELLS = re.compile(
+    r"\b(?:just|again|texted|called|rang|messaged|wrote|happened|died|fell|broke|left|fight|fought|argued?|shouted|yelled|hospital"
+    r"|worried|scared|upset|angry|crying|cried|afraid|awful|terrible|panick\w+)\b",
+    re.IGNORECASE,
+)
+_TALK = ("theme", "other_feeling", "just_talking", "out_of_scope")
+_NODS = ("affirm", "thanks", "rating", "too_vague", "just_talking", "greeting", BUTTON)
+
+
+def sense(step: Step, heard: Heard) -> Sense:
+    """What the message is at this step. Where free writing is wanted, all that does not plainly lead away is an answer."""
+    text, length = heard.text, len(words_of(heard.text))
+    if step.expects is Expects.choice and _named(step.choices, text):
+        return Sense.answer
+    plain = plainly(heard)
+    if plain is not None:
+        return plain
+    if step.expects is Expects.choice:
+        return Sense.answer if choice_in(step.choices, text) else _missed(heard)
+    if step.expects is Expects.number:
+        return Sense.answer if number_said(text) is not None else _missed(heard)
+    if step.expects is Expects.text:
+        return Sense.talk if step.short and _tells_at_length(heard) else Sense.answer
+    return Sense.answer if heard.kind in _NODS and length <= LONGEST_NOD else Sense.talk
+
+
+def turns_away(text: str) -> bool:
+    """Whether a message wishes to speak of something else."""
+    return bool(_TURNS_AWAY.search(text)) and len(words_of(text)) <= LONGEST_WORDING
+
+
+def choice_in(choices: Sequence[str], text: str) -> Optional[str]:
+    """The choice that a message makes: by its words, by its place ("the second"), or by a word of it; the last one named."""
+    named = _named(choices, text)
+    said = words_of(text)
+    if named or len(said) > LONGEST_CHOICE:
+        return named
+    place = chosen_last(text, choices)
+    if place is not None:
+        return choices[place]
+    shared = [len({word for word in words_of(choice) if len(word) > 3} & set(said)) for choice in choices]
+    return choices[shared.index(max(shared))] if max(shared) > 0 else None
+
+
+def number_said(text: str) -> Optional[int]:
+    """The number from 0 to 10 that a message gives as its answer; None where it only counts something."""
+    if len(words_of(text)) > LONGEST_NUMBER:
+        text = " ".join(text.split()[:3])
+    for found in _NUMBER.finditer(_NOT_COUNTED.sub("_", text.replace("’", "'"))):
+        word = found.group(1).lower()
+        number = int(word) if word.isdigit() else _NUMBERS.index(word)
+        if number <= 10:
+            return number
+    return None
+
+
+def _named(choices: Sequence[str], text: str) -> Optional[str]:
+    """The choice whose very words are in a short message, or begin a longer one."""
+    said = words_of(text)
+    if len(said) > LONGEST_CHOICE:
+        return next((choice for choice in choices if said[: len(words_of(choice))] == words_of(choice)), None)
+    place = chosen_last(text, choices, ordinals=False)
+    return None if place is None else choices[place]
+
+
+def plainly(heard: Heard) -> Optional[Sense]:
+    """What a short message asks for by its very wording, at whatever step; None for all others."""
+    length = len(words_of(heard.text))
+    text = heard.text.replace("’", "'")
+    if length > LONGEST_WORDING or heard.kind == BUTTON:
+        return None
+    if turns_away(text) or _SOMETHING_ELSE.search(text):
+        return Sense.aside if length <= LONGEST_ASIDE else Sense.talk
+    found = next((sense for sense, pattern in _WORDINGS if pattern.search(text)), None)
+    return None if found is Sense.leave and length > LONGEST_LEAVE else found
+
+
+def _missed(heard: Heard) -> Sense:
+    said = set(words_of(heard.text))
+    if circumstances.tells_of_loss(heard.text):
+        return Sense.talk
+    attempt = len(said) <= LONGEST_ATTEMPT and any(word in _ATTEMPTS or word.isdigit() for word in said)
+    short = len(words_of(heard.text)) <= LONGEST_MISS
+    return Sense.talk if heard.kind in _TALK and not short and not attempt else Sense.unclear
+
+
+def _tells_at_length(heard: Heard) -> bool:
+    if len(words_of(heard.text)) <= LONGEST_NAME or heard.kind == BUTTON:
+        return False
+    return bool(heard.themes) or heard.kind == "other_feeling" or bool(_TELLS.search(heard.text))

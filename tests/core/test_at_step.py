@@ -1,0 +1,141 @@
+"""At a step of an exercise an answer, a wish to wait or to leave, and talk of something else are told apart."""
+
+from typing import Optional
+
+import pytest
+
+from bot.core.conversation import Heard, ThemeScore
+from bot.core.entries import Step
+from bot.core.guide import at_step
+from bot.core.guide.at_step import Sense
+
+CHOICES = ["Ask the time or the way", "Ask for a small favour", "Ask someone to listen"]
+CHOICE = Step(id="rung", say="Pick one.", expects="choice", choices=CHOICES, note="rung")
+NUMBER = Step(id="cost", say="How much?", expects="number", note="cost")
+NAME = Step(id="person", say="Who might it be?", expects="text", note="person", short=True)
+WRITING = Step(id="page", say="Write what is on your mind.", expects="text", note="page")
+ON = Step(id="hold", say="Hold it.", expects="go_on")
+STEPS = [CHOICE, NUMBER, NAME, WRITING, ON]
+
+
+def sense(step: Step, text: str, kind: str = "just_talking", theme: Optional[str] = None) -> Sense:
+    return at_step.sense(step, Heard(text, kind, themes=(ThemeScore(theme, 0.9),) if theme else ()))
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
+@pytest.mark.parametrize(
+    "text, meant",
+    [
+        ("hold on, my mum is at the door", Sense.pause),
+        ("Sorry, give me a minute please", Sense.pause),
+        ("not now", Sense.pause),
+        ("later", Sense.pause),
+        ("I can’t do this right now", Sense.pause),
+        ("i don't feel up to this today", Sense.pause),
+        ("I need to talk about something else first", Sense.aside),
+        ("something else please", Sense.aside),
+        ("sorry, phone rang. where were we", Sense.repeat),
+        ("what was the question", Sense.repeat),
+        ("what am i supposed to do? just breathe?", Sense.repeat),
+        ("stop asking me to breathe", Sense.stop),
+        ("got to go now, bye", Sense.leave),
+    ],
+)
+def test_whoever_plainly_leads_away_is_heard_at_every_step(step: Step, text: str, meant: Sense) -> None:
+    assert sense(step, text) is meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "could you hold on to my keys later today",
+        "a bit of help with the bags, no is fine",
+        "give me a hand with the shopping?",
+        "now it is quiet and i sit at the window",
+        "wait until he has gone and then ring her",
+        "i have to go to the doctor alone every time",
+        "stop telling everybody that i am fine",
+        "she said i have to go",
+        "what am i supposed to do without her",
+        "where are we going wrong",
+    ],
+)
+def test_what_only_sounds_like_a_command_is_written_down(text: str) -> None:
+    assert sense(WRITING, text) is Sense.answer
+
+
+def test_a_long_page_is_taken_where_writing_is_wanted() -> None:
+    page = "my mother just called and she was angry with me again about the party and i cried and then i sat there for an hour"
+    assert sense(WRITING, page, "other_feeling") is Sense.answer
+    assert sense(NAME, page, "other_feeling") is Sense.talk
+
+
+@pytest.mark.parametrize(
+    "text, kind",
+    [
+        ("my sister texted again, dad fell off a ladder and I'm worried", "other_feeling"),
+        ("she called me just now and told me that she lost her job", "just_talking"),
+    ],
+)
+def test_news_is_no_name(text: str, kind: str) -> None:
+    assert sense(NAME, text, kind) is Sense.talk
+
+
+@pytest.mark.parametrize(
+    "text", ["Ana", "my sister, maybe", "someone like my neighbour because she lives close by and has time"]
+)
+def test_a_name_may_be_explained(text: str) -> None:
+    assert sense(NAME, text) is Sense.answer
+
+
+@pytest.mark.parametrize(
+    "text, choice",
+    [
+        ("Ask for a small favour", 1),
+        ("i'd ask for a small favour", 1),
+        ("the second one", 1),
+        ("um the first. no wait the third", 2),
+        ("not the first, the second", 1),
+        ("the favour i think", 1),
+        ("I need to talk about something else first", None),
+        ("first my boss shouted at me and then i missed the bus home", None),
+    ],
+)
+def test_a_choice_is_the_one_that_is_named_last(text: str, choice: Optional[int]) -> None:
+    assert at_step.choice_in(CHOICES, text) == (None if choice is None else CHOICES[choice])
+
+
+@pytest.mark.parametrize(
+    "text, number",
+    [
+        ("7", 7),
+        ("about a 4", 4),
+        ("maybe six, because she is busy", 6),
+        ("8/10", 8),
+        ("ten out of ten", 10),
+        ("7ish", 7),
+        ("my 2 sisters texted", None),
+        ("one of my friends died", None),
+        ("no one would", None),
+        ("i have three kids and no time", None),
+        ("100", None),
+    ],
+)
+def test_a_number_is_an_answer_where_it_counts_nothing_else(text: str, number: Optional[int]) -> None:
+    assert at_step.number_said(text) == number
+
+
+@pytest.mark.parametrize("step", [CHOICE, NUMBER], ids=lambda step: step.id)
+@pytest.mark.parametrize(
+    "text, kind, meant",
+    [
+        ("quite a lot i would say", "just_talking", Sense.unclear),
+        ("none of these really", "just_talking", Sense.unclear),
+        ("i really don't know", "too_vague", Sense.unclear),
+        ("my dad fell off a ladder", "just_talking", Sense.talk),
+        ("my gran died", "just_talking", Sense.talk),
+        ("i am so tired of doing everything here", "theme", Sense.talk),
+    ],
+)
+def test_an_answer_that_misses_is_told_from_talk(step: Step, text: str, kind: str, meant: Sense) -> None:
+    assert sense(step, text, kind) is meant
