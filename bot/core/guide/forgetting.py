@@ -25,11 +25,11 @@ _NOTE = {"note", "notes"}
 _LONG = {"letter", "text", "paste", "pasted", "story"}
 _TOPIC = re.compile(r"\b(?:about|mentioning|mentions|regarding|where i (?:said|wrote|told you|mentioned))\b(.+)")
 _PLAIN = frozenset(
-    """
-    a an the my your our his her their its i me you he she it they them him us we this that these those one thing
-    bit part last message please now just all and or of to in on at for with from by not was is are were be been
-    am so some any really said wrote told what how when being having
-    """.split()
+    words_of(
+        "a an the my your our his her their its i me you he she it they them him us we this that these those one thing "
+        "bit part last message please now just all and or of to in on at for with from by not was is are were be been "
+        "am so some any really said wrote told what how when being having"
+    )
 )
 _QUOTED = re.compile(r"“([^”]*)”")
 

@@ -28,13 +28,25 @@ _UNSURE = re.compile(
 )
 # "I don't know how you start with someone" says something.
 _UNSURE_OF = re.compile(r"\b(know|sure|idea) (how|who|if|whether|where|when|that)\b", re.IGNORECASE)
+# Nothing was told yet, only that beginning is hard.
+_NO_BEGINNING = re.compile(
+    r"^\W*(?:(?:hi|hello|well|um+|honestly|sorry|so|ok|but)\W+)*(?:i(?:'m| am| have|'ve)? )?(?:just |really )*"
+    r"(?:(?:do ?n'?t|do not)(?: really)? (?:know|have (?:an? )?(?:idea|clue))|no (?:idea|clue)|not (?:really )?sure)"
+    r" (?:where|how|what) (?:to|i should|i could|do i) (?:even )?(?:begin|start|say|write|put|put it)(?: here)?\W*(?:really|tbh)?\W*$",
+    re.IGNORECASE,
+)
 
 
 def says_little(text: str) -> bool:
     """Whether a message that was read as vague is: a word or two, or plainly at a loss."""
-    if len(words_of(text)) <= SAYS_LITTLE:
+    if len(words_of(text)) <= SAYS_LITTLE or lacks_beginning(text):
         return True
     return bool(_UNSURE.search(text)) and not _UNSURE_OF.search(text)
+
+
+def lacks_beginning(text: str) -> bool:
+    """Whether a message says only that the person does not know where to begin."""
+    return bool(_NO_BEGINNING.search(text.replace("’", "'")))
 
 
 def take_in(turn: Turn) -> bool:

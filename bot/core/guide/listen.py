@@ -45,7 +45,8 @@ def tell(turn: Turn, lead: Optional[str] = None) -> None:
     state.since_mirror += 1
     state.since_offer += 1
     asked, state.asked = state.asked, None
-    if (heard.kind == "too_vague" and hearing.says_little(heard.text)) or hands_over(heard.text):
+    little = heard.kind == "too_vague" and hearing.says_little(heard.text)
+    if little or hands_over(heard.text) or hearing.lacks_beginning(heard.text):
         return vague(turn)
     state.told += 1
     before = state.themes[:1]
