@@ -108,7 +108,8 @@ _SOFT_NO_ALONE = re.compile(
 _YES = re.compile(
     r"^\W*(?:y|yes+|yeah+|yea|yep|yup|ya|yh|ye|true|correct|exactly|i am|i do|i have(?! (?:thought|never|no))|am|all the time|every (?:day|night|hour|single)|"
     r"constantly|always|of course|obviously|often|daily|mhm|very much|a lot|absolutely|sure|right|thats it|you got it|more than|"
-    r"most of the time|again|too often|i did|did|twice|again|sadly yes|unfortunately|thinking yes|i want to|i think about|pretty much)\b|👍|\bso yes\b|\byes\W*$"
+    r"most of the time|again|too often|i did|did|twice|again|sadly yes|unfortunately|thinking yes|"
+    r"i want to(?= (?:die|end|kill|hurt|harm|cut|do (?:it|that)|go|be (?:dead|gone)|disappear|sleep|stop|not)\b|\W*$)|i think about|pretty much)\b|👍|\bso yes\b|\byes\W*$"
 )
 # The thing itself named and denied.
 _DENIED = _words(
@@ -116,6 +117,15 @@ _DENIED = _words(
     r"(?:want(?:ing)? to die|think(?:ing)? (?:about|of) (?:that|it|ending|dying|suicide|killing|death|anything|hurting)|suicidal|suicide|"
     r"do (?:it|that|anything)|hurt(?:ing)? (?:myself|anyone|anybody)|harm(?:ing)? myself|kill(?:ing)? myself|end(?:ing)? (?:my life|it)|intend|"
     r"thoughts (?:of|like) (?:that|dying|suicide|it|ending)|cut(?:ting)?)"
+)
+# The question missed what was told: nothing follows from that, in either direction.
+_MISSED = re.compile(
+    r"^\W*(?:no+\W+)?(?:(?:thats|that is|its|it is) not|that isnt|it isnt) (?:quite |really |exactly )?(?:it|what i (?:mean|meant|said)|like that)\W*$"
+)
+# Violence named and denied, where safety was asked about.
+_NOT_HARMED = _words(
+    r"(?:he|she|they|nobody|noone|no one|my \w+) (?:doesnt|does not|didnt|did not|dont|has never|have never|never|isnt|wouldnt|would never|hasnt) (?:\w+ ){0,2}?"
+    r"(?:hurts?|hurting|hits?|hitting|touch(?:es|ed)?|harms?|harmed|beats?|threatens?|threatened|violent|lay a (?:hand|finger))"
 )
 # What stays after a denial and keeps it from being a clear one.
 _LEFT_OVER = re.compile(
@@ -160,6 +170,8 @@ def read_answer(text: str, kind: str) -> Reading:
 
 
 def _about_oneself(said: str) -> Reading:
+    if _MISSED.search(said):
+        return Reading.hedged_no
     no, yes, denied = bool(_NO.search(said)), bool(_YES.search(said)), bool(_DENIED.search(said))
     later = _NOT_NOW.search(said) is not None
     rest = _NOT_NOW.sub(" ", said)
@@ -234,6 +246,8 @@ def _about_abuse(said: str) -> Reading:
     no, yes = bool(_NO.search(said)), bool(_YES.search(said))
     if _ATTACKED.search(said):
         return Reading.plan
+    if _MISSED.search(said) or (_NOT_HARMED.search(said) and not _UNSAFE.search(said)):
+        return Reading.hedged_no
     if no:
         return Reading.hedged if _SAFE.search(said) else Reading.clear_yes
     if _UNSAFE.search(said) and not yes and not re.match(r"\W*(?:until|till|unless|as long|when|while|if)\b", said):

@@ -22,6 +22,8 @@ VERSION = "1"
 REMEMBERED_TEXTS = 64
 _Kept = TypeVar("_Kept")
 _RULE_FILES = ("suicide", "self_harm", "abuse", "violence", "eating", "medical")
+# Scripts that write words together, or set small words onto others.
+_WITHOUT_BORDERS = frozenset({"ja", "ko", "hi", "he", "ar", "zh", "ta", "fa"})
 _ONESELF = re.compile(r"\b(?:i|i'?m|i'?ve|me|us|we|we'?re|both of us)\b", re.IGNORECASE)
 _SELF = frozenset({"i", "me", "my", "myself"})
 _NEGATION_REACH = 5
@@ -370,7 +372,7 @@ def _languages(data: Mapping[str, Mapping[str, Sequence[str]]]) -> List[Tuple[st
                 (
                     kind,
                     language,
-                    re.compile(rf"(?:{words})" if language in ("ja", "ko", "hi", "he") else rf"\b(?:{words})\b"),
+                    re.compile(rf"(?:{words})" if language in _WITHOUT_BORDERS else rf"\b(?:{words})\b"),
                 )
             )
     return found

@@ -25,6 +25,7 @@ ABOUT_ONESELF = {
         "no i'm not thinking about it i'm doing it", "there is a knife next to me", "once the kids are asleep",
     ],
     Reading.hedged_no: [
+        "no, that's not quite it", "that's not what i meant",
         "probably not", "i don't think so", "not really", "nah im fine", "no i was being dramatic", "no lol jk", "no, not that bad",
         "hopefully not", "i suppose not", "no, i just want it all to stop", "no. i just wish i wasn't here", "no but it crossed my mind",
         "not anymore", "no, not really", "guess not", "no, for now",
@@ -43,7 +44,10 @@ ABOUT_ABUSE = {
     Reading.clear_yes: ["no", "nope", "no i'm not", "not really", "not safe", "he is in the next room", "i'm scared", "never", "im in danger"],
     Reading.hedged: ["for now", "until he is back", "define safe", "depends on his mood", "maybe", "he's asleep", "why", "as long as i'm quiet"],
     Reading.plan: ["he is at the door", "no he is breaking the door", "he has a knife", "he's going to kill me tonight"],
-    Reading.hedged_no: ["i think so", "yes i think so", "probably", "yeah but", "should be"],
+    Reading.hedged_no: [
+        "no he doesn't hurt me, he only shouts", "no, that's not it", "no he has never hit me",
+        "i think so", "yes i think so", "probably", "yeah but", "should be",
+    ],
     Reading.clear_no: ["yes", "yes i am", "i'm safe", "yes, i'm at my sister's", "he moved out, i'm safe", "safe"],
 }  # fmt: skip
 
@@ -65,6 +69,7 @@ def test_after_are_you_safe_a_no_is_the_danger(answer: str, reading: Reading) ->
 def test_an_injury_that_does_not_stop_bleeding_is_an_emergency() -> None:
     assert read_answer("yes and it wont stop bleeding", "self_harm") is Reading.plan
 
+    assert read_answer("i want to try it anyway", "suicide") is Reading.other
 
 def test_another_subject_is_no_answer() -> None:
     assert read_answer("my neighbour has a new fence and it is painted green", "suicide") is Reading.other
