@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, Generic, Mapping, Optional, Tuple, TypeVar
+from urllib.parse import urlsplit
 
 from bot.errors import SettingError
 
@@ -59,7 +60,7 @@ def _count(text: str) -> int:
     return number
 
 
-def _days(text: str) -> int:
+def _one_or_more(text: str) -> int:
     number = int(text)
     if number < 1:
         raise ValueError
@@ -72,6 +73,13 @@ def _yes_no(text: str) -> bool:
 
 def _names(text: str) -> Tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(part.isspace() for part in text):
+        raise ValueError(text)
+    return text
 
 
 def _optional_path(text: str) -> Optional[Path]:
@@ -192,7 +200,7 @@ TABLE: Tuple[Setting[Any], ...] = (
     Setting(
         "share_days",
         30,
-        _days,
+        _one_or_more,
         "days",
         "What a person shares in the chat can be read for so long at most.",
         "1 or more",
@@ -225,10 +233,10 @@ TABLE: Tuple[Setting[Any], ...] = (
     Setting(
         "rate_per_minute",
         20,
-        _count,
+        _one_or_more,
         "messages",
         "Messages a session may send in a minute; an address may send three times as many.",
-        _COUNT,
+        "a whole number, 1 or more",
     ),
     Setting(
         "alert_webhook",
@@ -250,7 +258,9 @@ TABLE: Tuple[Setting[Any], ...] = (
         "Token of the Telegram bot. Empty: Telegram is off.",
         "123456:ABC...",
     ),
-    Setting("telegram_api", "https://api.telegram.org", str, "URL", "Base address of the Bot API.", "https://..."),
+    Setting(
+        "telegram_api", "https://api.telegram.org", _web_address, "URL", "Base address of the Bot API.", "https://..."
+    ),
     Setting(
         "telegram_webhook_secret",
         Secret(""),

@@ -39,6 +39,7 @@ def _values(engine: Engine, facts: Mapping[str, str]) -> Dict[str, str]:
     measured = reporting.detection(settings.project, engine.model_version, engine.risk_screen)
     return {
         **services.facts,
+        "session_hours": f"{settings.session_hours:g}",
         "disclosure_hours": f"{services.profile.disclosure_hours:g}",
         "minimum_age": str(services.profile.minimum_age or 18),
         "profile": services.profile.title,

@@ -165,6 +165,13 @@ class FakeEngine:
         self.codes[code] = person_id
         return code
 
+    async def link_standing(self, code: str, channel: str, address: str) -> linking.Standing:
+        person_id = self.codes.get(code)
+        if person_id is None:
+            return linking.Standing.unknown
+        own = person_id == self.addresses.get((channel, address))
+        return linking.Standing.own if own else linking.Standing.good
+
     async def redeem(self, code: str, channel: str, address: str) -> str | None:
         person_id = self.codes.pop(code, None)
         if person_id is None:

@@ -333,6 +333,7 @@ class TestLimits:
             {"secret_key": "short"},
             {"rest_token": "short"},
             {"allowed_origins": ("example.org",)},
+            {"allowed_origins": ("http://[",)},
             {"session_hours": 0},
             {"rate_per_minute": 0},
         ],
@@ -443,6 +444,14 @@ class TestOwnThings:
         first, second = (site.http.post("/api/remember", headers=session).json()["code"] for _ in range(2))
         assert site.http.post("/api/return", json={"code": first}).status_code == 404
         assert site.http.post("/api/return", json={"code": second}).status_code == 201
+
+    def test_a_return_says_whether_its_conversation_is_the_one_that_is_open(self, site: Site) -> None:
+        here, elsewhere = site.session(), site.session()
+        for session in (here, elsewhere):
+            site.say(session, "mine")
+        code = site.http.post("/api/remember", headers=here).json()["code"]
+        told = [site.http.post("/api/return", json={"code": code}, headers=sent) for sent in (here, elsewhere, {})]
+        assert [answer.json()["here"] for answer in told] == [True, False, False]
 
     def test_forgetting_ends_all_devices_and_codes(self, site: Site) -> None:
         session = site.session()
@@ -566,6 +575,23 @@ class TestLinking:
 
     def texts(self, site: Site, session: dict[str, str]) -> list[str]:
         return [turn["text"] for turn in site.turns(session)]
+
+    def test_a_code_that_is_no_good_is_known_before_anything_is_given_up(self, site: Site) -> None:
+        session = site.session()
+        site.say(session, "said here")
+        for typed in ("ABCD-EFGH", "nonsense"):
+            refused = self.link(site, session, typed)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (404, "unknown_code")
+
+    def test_ones_own_code_is_refused_and_stays_good(self, site: Site) -> None:
+        session = site.session()
+        site.say(session, "said here")
+        code = site.http.post("/api/link/code", headers=session).json()["code"]
+        for confirmed in (False, True):
+            refused = self.link(site, session, code, confirm=confirmed)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (409, "own_code")
+        assert self.texts(site, session) == ["said here"]
+        assert asyncio.run(site.engine.redeem(code, "telegram", "42")) is not None
 
     def test_a_code_shown_here_carries_the_history_there(self, site: Site) -> None:
         session = site.session()
@@ -693,6 +719,11 @@ class TestRest:
     def test_it_is_off_until_a_token_is_set(self, site: Site) -> None:
         assert self.post(site, {"sender": "a", "message": "hello"}).status_code == 404
 
+    def test_it_says_that_it_is_there_as_rasas_own_does(self, site: Site) -> None:
+        assert site.http.get("/webhooks/rest/").status_code == 404
+        there = Site(rest_token=REST_TOKEN).http.get("/webhooks/rest/")
+        assert (there.status_code, there.json()) == (200, {"status": "ok"})
+
     def test_it_needs_the_token(self) -> None:
         site = Site(rest_token=REST_TOKEN)
         assert self.post(site, {"sender": "a", "message": "x"}, "wrong").status_code == 401
@@ -795,7 +826,26 @@ class TestSafety:
         site = Site(allowed_origins=("https://friend.example",))
         refused = site.http.post("/api/session", headers={"Origin": origin})
         assert (refused.status_code, refused.json()["error"]["code"]) == (403, "origin_refused")
-        assert "access-control-allow-origin" not in refused.headers
+        session = {"Origin": origin, **site.session()}
+        for path in ("/api/history", "/api/export", "/api/help"):
+            assert site.http.get(path, headers=session).json() == refused.json()
+        assert site.http.post("/api/messages", json={"text": "hello"}, headers=session).status_code == 403
+        assert not site.engine.people
+
+    def test_the_refusal_itself_can_be_read_by_any_site_also_with_a_session(self, site: Site) -> None:
+        origin = {"Origin": "https://other.example"}
+        asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
+        before = site.http.options("/api/history", headers={**origin, **asked})
+        refused = site.http.get("/api/history", headers={**origin, **site.session()})
+        for answer in (before, refused):
+            assert answer.headers["access-control-allow-origin"] == "*"
+            assert "access-control-allow-credentials" not in answer.headers
+        assert before.status_code == 200 and refused.status_code == 403
+
+    @pytest.mark.parametrize("origin", ["http://[", "http://[::1", "//", "\xff"])
+    def test_an_origin_that_is_no_address_is_refused_like_any_other(self, site: Site, origin: str) -> None:
+        refused = site.http.get("/api/help", headers={"Origin": origin.encode("latin-1")})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "origin_refused")
 
     def test_our_own_pages_may(self, site: Site) -> None:
         assert site.http.post("/api/session", headers={"Origin": "http://chat.example"}).status_code == 201
@@ -851,6 +901,14 @@ class TestSafety:
 
         asyncio.run(site.app(scope, receive, send))
         assert not sent and not caplog.records
+
+    def test_who_mistypes_an_address_in_a_browser_gets_a_page_with_a_way_on(self, site: Site) -> None:
+        browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+        for path in ("/privcy", "/static/nothing.js", "/api/nothing"):
+            page = site.http.get(path, headers=browser)
+            assert page.status_code == 404 and page.headers["content-type"].startswith("text/html")
+            assert 'href="/"' in page.text
+        assert site.http.get("/privcy", headers={"Accept": "application/json"}).json()["error"]["code"] == "not_found"
 
     def test_unknown_addresses_and_methods_are_refused_in_the_same_form(self, site: Site) -> None:
         assert site.http.get("/api/nothing").json()["error"]["code"] == "not_found"

@@ -203,12 +203,105 @@ test("closing the tab ends it, unless the device is asked to remember", async ()
   await elsewhere.page.getByLabel("Return code").fill(code.toLowerCase());
   await elsewhere.page.getByRole("button", { name: "Bring it back" }).click();
   await expectText(elsewhere.page, "to be remembered");
+  assert.equal(await elsewhere.page.getByText("Only one conversation can go on.").count(), 0);
   await elsewhere.context.close();
 
   await third.getByRole("button", { name: "Menu" }).click();
   await third.getByRole("button", { name: "Forget me on all devices" }).click();
   await third.getByText("No device and no return code").waitFor();
   assert.equal(await third.evaluate(() => localStorage.length), 0);
+  await context.close();
+});
+
+test("a return code asks before it takes the place of what was begun here, and other tabs follow", async () => {
+  const first = await open();
+  await talk(first.page, "the first one");
+  await first.page.getByRole("button", { name: "Menu" }).click();
+  await first.page.getByRole("button", { name: "Remember me on this device" }).click();
+  const code = await first.page.locator(".code").textContent();
+  const { context, page } = await open();
+  await talk(page, "the second one");
+  const tab = watched(context, await context.newPage()).page;
+  await tab.goto(server.address);
+  await expectText(tab, "the second one");
+  const bringBack = async () => {
+    await page.getByRole("button", { name: "Menu" }).click();
+    await page.getByRole("button", { name: "I have a return code" }).click();
+    await page.getByLabel("Return code").fill(code);
+    await page.getByRole("button", { name: "Bring it back" }).click();
+    await page.getByText("Only one conversation can go on.").waitFor();
+  };
+  await bringBack();
+  await page.getByRole("button", { name: "Leave it" }).click();
+  await page.keyboard.press("Escape");
+  await expectText(page, "the second one");
+  await bringBack();
+  await page.getByRole("button", { name: "Yes, delete this one" }).click();
+  await expectText(page, "the first one");
+  await expectText(tab, "the first one");
+  assert.equal((await rows(tab)).includes("the second one"), false);
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("button", { name: "Remember me on this device" }).waitFor();
+  await context.close();
+  await first.context.close();
+});
+
+test("a session that ended is told until it is read, after a reload too, and the card stays", async () => {
+  const { context, page } = await open();
+  await talk(page, "I want to end my life");
+  await page.route("**/api/history", (route) => route.fulfill({ status: 401, json: { error: { code: "session_ended" } } }));
+  await page.reload();
+  await page.getByText("The earlier conversation has ended").waitFor();
+  await page.getByRole("region", { name: "Numbers to call" }).getByRole("link", { name: "116 123" }).waitFor();
+  await talk(page, "hello");
+  assert.ok(await page.getByText("The earlier conversation has ended").isVisible());
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("button", { name: "All right" }).click();
+  assert.equal(await page.getByText("The earlier conversation has ended").count(), 0);
+  await context.close();
+});
+
+test("what stands in the field survives a reload, and is gone after leaving quickly", async () => {
+  const { context, page } = await open();
+  await page.getByLabel("Your message").fill("not sent yet");
+  await page.reload();
+  assert.equal(await page.getByLabel("Your message").inputValue(), "not sent yet");
+  await page.evaluate((address) => document.querySelector("interlude-chat").setAttribute("exit", `${address}/healthz`), server.address);
+  await page.getByRole("button", { name: "Leave quickly" }).click();
+  await page.waitForURL("**/healthz");
+  await page.goto(server.address);
+  assert.equal(await page.getByLabel("Your message").inputValue(), "");
+  await context.close();
+});
+
+test("a code can be copied by hand where the clipboard is refused", async () => {
+  const { context, page, seen } = await open();
+  await talk(page, "hello");
+  await page.evaluate(() => (navigator.clipboard.writeText = () => Promise.reject(new DOMException("no", "NotAllowedError"))));
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("button", { name: "Remember me on this device" }).click();
+  await page.getByText("An older one no longer works").waitFor();
+  await page.getByRole("button", { name: "Copy", exact: true }).click();
+  await page.getByText("Please copy it by hand").waitFor();
+  assert.deepEqual(seen.errors, []);
+  await context.close();
+});
+
+test("on a page from right to left a full stop stays at the end of its text", async () => {
+  const { context, page } = await open();
+  await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
+  const ends = await page.evaluate(() => {
+    const text = document.querySelector("interlude-chat").shadowRoot.querySelector(".intro p").firstChild;
+    const place = (from) => {
+      const range = document.createRange();
+      range.setStart(text, from);
+      range.setEnd(text, from + 1);
+      return range.getBoundingClientRect();
+    };
+    const last = text.length - 1;
+    return [place(last - 1).x, place(last).x];
+  });
+  assert.ok(ends[1] > ends[0], ends.join());
   await context.close();
 });
 
@@ -274,6 +367,64 @@ test("the helpline card stays in view while a level is raised, and is one tap aw
   await card.getByRole("link", { name: "116 123" }).waitFor();
   await talk(page, "I am safe");
   assert.ok(await card.isVisible());
+  await context.close();
+});
+
+test("in a low window help, a number, the exit, the menu and the field stay in view while a level is raised", async () => {
+  for (const viewport of [{ width: 844, height: 390 }, { width: 1024, height: 410 }, { width: 320, height: 256 }]) {
+    for (const path of ["/", "/embed"]) {
+      const { context, page } = await open(path, { viewport });
+      if (path === "/embed") await page.getByRole("button", { name: "Talk it through" }).click();
+      await talk(page, "hello", "how heavy is it", "I want to end my life");
+      await page.getByLabel("Your message").focus();
+      const card = page.getByRole("region", { name: "Numbers to call" });
+      const seen = async (state) => {
+        const places = {
+          help: page.getByRole("button", { name: "Get help now" }),
+          exit: page.getByRole("button", { name: "Leave quickly" }),
+          menu: page.getByRole("button", { name: "Menu" }),
+          number: card.getByRole("link", { name: "116 123" }),
+          field: page.getByLabel("Your message"),
+          send: page.getByRole("button", { name: "Send" }),
+        };
+        for (const [name, place] of Object.entries(places)) {
+          const { x, y, width, height } = await place.boundingBox();
+          const where = `${name} ${state} ${viewport.width}x${viewport.height} ${path}: ${[x, y, width, height]}`;
+          assert.ok(x >= 0 && y >= 0 && x + width <= viewport.width && y + height <= viewport.height, where);
+          const hit = await place.evaluate((element) => {
+            const box = element.getBoundingClientRect();
+            const top = element.getRootNode().elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+            return element === top || element.contains(top);
+          });
+          assert.ok(hit, `covered: ${where}`);
+        }
+      };
+      await seen("at first");
+      await page.getByRole("log").evaluate((log) => log.scrollTo(0, log.scrollHeight));
+      await talk(page, "and on");
+      await seen("later");
+      await card.getByRole("button", { name: "Show the numbers" }).click();
+      await card.getByText("Text SHOUT to 85258").waitFor();
+      await card.getByRole("button", { name: "Make smaller" }).click();
+      await page.getByRole("button", { name: "Menu" }).click();
+      assert.ok(await card.getByRole("link", { name: "116 123" }).isVisible());
+      await page.keyboard.press("Escape");
+      assert.deepEqual(await violations(page), []);
+      assert.deepEqual(await smallTargets(page), []);
+      await context.close();
+    }
+  }
+});
+
+test("the close button never stands alone in a line of its own", async () => {
+  const { context, page } = await open("/embed", { viewport: { width: 320, height: 640 } });
+  await page.getByRole("button", { name: "Talk it through" }).click();
+  const tops = [];
+  for (const name of ["Get help now", "Leave quickly", "Menu", "Close the chat"]) {
+    const { y, height } = await page.getByRole("button", { name }).boundingBox();
+    tops.push(Math.round(y + height / 2));
+  }
+  assert.ok(Math.max(...tops) - Math.min(...tops) < 12, tops.join());
   await context.close();
 });
 

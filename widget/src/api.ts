@@ -28,8 +28,9 @@ export class Api {
     return (await this.json<{ token: string }>("POST", "session")).token;
   }
 
-  async comeBack(by: { device: string } | { code: string }): Promise<string> {
-    return (await this.json<{ token: string }>("POST", "return", undefined, by)).token;
+  /** A session of the conversation behind a device or a code, and whether `token` leads to that one as well. */
+  comeBack(by: { device: string } | { code: string }, token?: string): Promise<{ token: string; here: boolean }> {
+    return this.json("POST", "return", token, by);
   }
 
   history = (token: string) => this.json<History>("GET", "history", token);

@@ -16,7 +16,7 @@ export interface Turn {
 
 /** What stands between the person and an answer, for the view to put into words. */
 export type Trouble =
-  | { kind: "offline" | "unavailable" | "notStored" | "tooLarge" | "refused" | "siteRefused" | "sessionEnded" }
+  | { kind: "offline" | "slow" | "unavailable" | "notStored" | "tooLarge" | "refused" | "siteRefused" }
   | { kind: "tooFast"; seconds: number }
   | { kind: "tooLong"; limit: number };
 
@@ -25,7 +25,7 @@ export interface View {
   changed(): void;
   /** A message that could not be taken goes back to where it can be changed. */
   giveBack(text: string): void;
-  /** An answer came with the helpline card. */
+  /** An answer came with the helpline card, or the chat cannot be used here. */
   showHelp(): void;
 }
 
@@ -58,7 +58,13 @@ export class Conversation {
     private readonly store: Store,
     private readonly view: View,
   ) {
-    this.tabs = new Tabs(`interlude ${api.server}`, () => this.token, (token) => void this.adopt(token), () => this.reset());
+    this.tabs = new Tabs(
+      `interlude ${api.server}`,
+      () => this.token,
+      (token) => void this.adopt(token),
+      (token) => void this.moveTo(token),
+      () => this.reset(),
+    );
   }
 
   get raised(): boolean {
@@ -71,6 +77,17 @@ export class Conversation {
 
   get talked(): boolean {
     return this.token !== undefined && this.turns.length > 0;
+  }
+
+  /** Whether an earlier conversation ended in this tab, until that was read. */
+  get ended(): boolean {
+    return this.store.ended;
+  }
+
+  readEnd(): void {
+    this.store.ended = false;
+    if (!this.turns.length) this.store.level = undefined;
+    this.view.changed();
   }
 
   /** Whether the panel is open when the page is loaded again. */
@@ -125,9 +142,19 @@ export class Conversation {
     this.store.deviceToken = undefined;
   }
 
-  async comeBack(code: string): Promise<void> {
-    this.use(await this.api.comeBack({ code }));
-    await this.changePlaces();
+  /** A session of the conversation behind a return code, and whether that is the one that is open here. */
+  behind(code: string): Promise<{ token: string; here: boolean }> {
+    return this.api.comeBack({ code }, this.token);
+  }
+
+  /** Goes on with the conversation behind a code, in every tab; this one is not remembered then, or erased before. */
+  async comeBack({ token, here }: { token: string; here: boolean }, erase = false): Promise<void> {
+    // That this one is erased is no news for this page.
+    this.rest();
+    if (erase) await this.within((before) => this.api.erase(before));
+    if (!here) this.store.deviceToken = undefined;
+    this.tabs.moved(token);
+    await this.moveTo(token);
   }
 
   /** The other channels in which this conversation goes on, by name. */
@@ -190,10 +217,21 @@ export class Conversation {
     this.view.changed();
   }
 
-  /** Goes on with another history than the one before; what is still under way belongs to that one. */
-  private async changePlaces(): Promise<void> {
+  /** Another conversation takes the place of the one before; what that one did not get yet goes back into the field. */
+  private async moveTo(token: string): Promise<void> {
+    await this.started;
+    const waiting = this.turns.filter((turn) => turn.waiting).map(({ text }) => text);
+    if (waiting.length) this.view.giveBack(waiting.join("\n"));
+    this.use(token);
+    this.store.ended = false;
+    this.store.unsent = [];
+    if (this.started) await this.changePlaces();
+  }
+
+  /** Goes on with another history than the one before, and with what waits, if it may. */
+  private async changePlaces(waiting: Turn[] = []): Promise<void> {
     this.era++;
-    this.turns = [];
+    this.turns = waiting;
     this.rest();
     await this.load();
     void this.follow();
@@ -211,6 +249,7 @@ export class Conversation {
   private async restore(): Promise<void> {
     this.token = this.store.token ?? (await this.tabs.ask());
     const unsent = this.store.unsent;
+    this.level = this.store.level ?? "none";
     try {
       if (!this.token) await this.recall();
       if (this.token) await this.load();
@@ -233,7 +272,7 @@ export class Conversation {
     if (!device) return;
     try {
       const opened = await this.api.comeBack({ device });
-      if (era === this.era) this.use(opened);
+      if (era === this.era) this.use(opened.token);
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 404) throw error;
       this.store.deviceToken = undefined;
@@ -248,26 +287,28 @@ export class Conversation {
       this.use(token);
       const ours = this.turns.filter((turn) => turn.waiting || turn.unstored);
       this.turns = [...turns.map(known), ...ours.filter((turn) => !turns.some((past) => past.key === turn.key))];
-      this.level = level;
+      this.rate(level);
       this.keepUnsent();
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 401) throw error;
-      await this.ended();
+      await this.end();
       if (this.token) await this.load();
     }
   }
 
-  /** The session is over; a remembered device gets another one, everyone else starts anew. */
-  private async ended(): Promise<void> {
-    const talked = this.turns.some((turn) => !turn.waiting);
+  /** The session is over; a remembered device gets another one, everyone else starts anew and is told. */
+  private async end(): Promise<void> {
     this.use(undefined);
     this.turns = this.turns.filter((turn) => turn.waiting);
     await this.recall();
-    if (!this.token) {
-      this.level = "none";
-      if (talked) this.trouble = { kind: "sessionEnded" };
-    }
+    if (!this.token && this.store.level) this.store.ended = true;
     this.view.changed();
+  }
+
+  /** The level of what is talked about; that of one that ended does not sink, nor its card go, before this was read. */
+  private rate(level: Level): void {
+    this.level = this.ended ? higher(level, this.level) : level;
+    this.store.level = this.turns.length || this.ended ? this.level : undefined;
   }
 
   private async flush(): Promise<void> {
@@ -306,7 +347,7 @@ export class Conversation {
       turn.waiting = false;
       turn.unstored = !stored;
       // A repeated answer, or one that could not be kept, does not know the conversation's level well enough to lower it.
-      this.level = stored && stream ? level : higher(level, this.level);
+      this.rate(stored && stream ? level : higher(level, this.level));
       this.trouble = stored ? undefined : { kind: "notStored" };
       this.retry = FIRST_RETRY;
       this.use(token);
@@ -318,7 +359,7 @@ export class Conversation {
     } catch (error) {
       if (era !== this.era) return true;
       if (error instanceof Refused && error.status === 401 && !fresh) {
-        await this.ended().catch(() => undefined);
+        await this.end().catch(() => undefined);
         return true;
       }
       return this.note(error, turn);
@@ -336,7 +377,7 @@ export class Conversation {
   private note(error: unknown, turn?: Turn): boolean {
     const refused = error instanceof Refused ? error : undefined;
     if (refused?.card) this.showCard(refused.card);
-    if (refused?.level) this.level = higher(refused.level, this.level);
+    if (refused?.level) this.rate(higher(refused.level, this.level));
     if (refused?.code === "too_fast") {
       const seconds = refused.facts.retry_after ?? 5;
       this.trouble = { kind: "tooFast", seconds };
@@ -344,11 +385,14 @@ export class Conversation {
       return false;
     }
     if (!refused || refused.status >= 500) {
-      this.trouble = { kind: refused ? "unavailable" : "offline" };
+      const slow = error instanceof DOMException && error.name === "TimeoutError";
+      this.trouble = { kind: refused ? "unavailable" : slow ? "slow" : "offline" };
       this.again((this.retry = Math.min(this.retry * 2, LAST_RETRY)));
       return false;
     }
     this.trouble = troubleOf(refused);
+    // Nothing of it was screened.
+    if (this.trouble.kind === "siteRefused") this.view.showHelp();
     if (turn) {
       this.turns = this.turns.filter((other) => other !== turn);
       this.keepUnsent();
@@ -389,10 +433,10 @@ export class Conversation {
     if (name === "erased" || name === "unlinked") this.emptied();
     // What was said before this page began to listen, or faster than it was heard, is in the history.
     if (name === "ready") void this.load().catch(() => undefined);
-    if (name === "reload") void this.changePlaces().catch(() => undefined);
+    if (name === "reload") void this.changePlaces(this.turns.filter((turn) => turn.waiting)).catch(() => undefined);
     if (name !== "turn" || this.turns.some((turn) => turn.key === past.key)) return;
     this.turns.push(known(past));
-    this.level = past.level;
+    this.rate(past.level);
     this.view.changed();
   }
 
@@ -413,7 +457,14 @@ export class Conversation {
       const token = await this.api.openSession();
       if (!this.token) this.use(token);
     }
-    return act(this.token!);
+    try {
+      return await act(this.token!);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 401) throw error;
+      await this.end();
+      if (!this.token) throw error;
+      return act(this.token);
+    }
   }
 
   private use(token: string | undefined): void {

@@ -27,6 +27,11 @@ export function button(label: string, press: () => void, props: Props = {}): HTM
   return h("button", { type: "button", ...props, on: { click: press } }, label);
 }
 
+/** A link that leaves the page open. */
+export function outside(address: string, label: string): HTMLAnchorElement {
+  return h("a", { href: address, target: "_blank", rel: "noreferrer" }, label);
+}
+
 const LINK = /(https:\/\/[^\s]+[^\s.,;:!?)])|(?<!\bto )(?<![\d/])(\+?\d[\d -]{1,16}\d)(?![\d/])/g;
 
 /** The lines of a text as paragraphs; with `links`, addresses and telephone numbers can be followed. */
@@ -48,7 +53,7 @@ export function linked(line: string): Child[] {
     parts.push(line.slice(end, match.index));
     parts.push(
       address
-        ? h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, address)
+        ? outside(address, address)
         : h("a", { href: `tel:${digits}` }, found),
     );
     end = match.index + found.length;

@@ -4,7 +4,7 @@
 import { Api } from "./api.ts";
 import { Conversation, type Trouble, type Turn, type View } from "./conversation.ts";
 import { breathing } from "./breathing.ts";
-import { button, h, paragraphs } from "./dom.ts";
+import { button, h, outside, paragraphs } from "./dom.ts";
 import { Sheets } from "./sheets.ts";
 import { Store } from "./store.ts";
 import styles from "./styles.css?inline";
@@ -14,6 +14,8 @@ import type { Reply } from "./types.ts";
 const ELSEWHERE = "https://www.wikipedia.org/";
 const EDGE = 12;
 const PATIENCE = 500;
+// As in the styles: so little height that the numbers are one line until they are opened.
+const LOW = "(max-height: 26em)";
 
 export class InterludeChat extends HTMLElement implements View {
   private readonly root: ShadowRoot;
@@ -30,11 +32,14 @@ export class InterludeChat extends HTMLElement implements View {
   private box!: HTMLElement;
   private launcher!: HTMLButtonElement;
   private panel!: HTMLElement;
+  private store!: Store;
   private cardBox!: HTMLElement;
+  private cardFirst!: HTMLElement;
   private cardText!: HTMLElement;
   private cardToggle!: HTMLButtonElement;
   private log!: HTMLElement;
   private intro!: HTMLElement;
+  private ended!: HTMLElement;
   private status!: HTMLElement;
   private typing!: HTMLElement;
   private quick!: HTMLElement;
@@ -52,15 +57,15 @@ export class InterludeChat extends HTMLElement implements View {
 
   connectedCallback(): void {
     this.server = new URL(this.getAttribute("server") ?? new URL(import.meta.url).origin, location.href).origin;
-    const store = new Store(`interlude ${this.server} `);
-    this.conversation = new Conversation(new Api(this.server), store, this);
+    this.store = new Store(`interlude ${this.server} `);
+    this.conversation = new Conversation(new Api(this.server), this.store, this);
     this.sheets = new Sheets(this.conversation, this.server, (focus) => this.showChat(focus));
     this.build();
     window.addEventListener("online", this.wake);
     window.addEventListener("offline", this.wake);
     document.addEventListener("visibilitychange", this.seen);
     if (this.inline) void this.conversation.start();
-    else if (store.open) this.open(false);
+    else if (this.store.open) this.open(false);
   }
 
   disconnectedCallback(): void {
@@ -100,12 +105,13 @@ export class InterludeChat extends HTMLElement implements View {
       this.log.replaceChildren(this.intro);
     }
     if (conversation.level !== this.lastLevel) {
-      if (conversation.level === "risk" || conversation.level === "imminent") this.cardSmall = false;
+      if (conversation.level === "risk" || conversation.level === "imminent") this.cardSmall = matchMedia(LOW).matches;
       else if (this.lastLevel === "none") this.cardSmall = !this.helpWanted;
       this.lastLevel = conversation.level;
     }
     this.showCard();
     this.showTurns();
+    this.showEnd();
     const trouble = navigator.onLine ? conversation.trouble : conversation.turns.some((turn) => turn.waiting) && { kind: "offline" as const };
     setText(this.status, trouble ? wordsFor(trouble) : "");
     this.showTyping(conversation.typing && !trouble);
@@ -118,7 +124,7 @@ export class InterludeChat extends HTMLElement implements View {
 
   showHelp(): void {
     this.helpWanted = true;
-    this.cardSmall = false;
+    this.cardSmall = matchMedia(LOW).matches;
   }
 
   private get inline(): boolean {
@@ -131,8 +137,23 @@ export class InterludeChat extends HTMLElement implements View {
     this.menuButton = button(texts.menu, () => this.showMenu(), { class: "plain" });
     this.cardText = h("div", { class: "numbers", tabindex: "0", role: "group", "aria-label": texts.card });
     this.cardToggle = button(texts.cardHide, () => this.toggleHelp(), { class: "link", "aria-controls": "card" });
-    this.cardBox = h("section", { class: "card", id: "card", "aria-label": texts.card, hidden: true }, this.cardText, this.cardToggle);
-    this.intro = h("div", { class: "intro" }, h("h3", {}, texts.introTitle), ...[texts.intro, texts.tabOnly].map((text) => h("p", {}, text)));
+    this.cardFirst = h("p", { class: "numbers" });
+    this.cardBox = h(
+      "section",
+      { class: "card", id: "card", "aria-label": texts.card, hidden: true },
+      this.cardFirst,
+      this.cardText,
+      this.cardToggle,
+    );
+    const privacy = outside(`${this.server}/privacy`, texts.howLong);
+    this.intro = h(
+      "div",
+      { class: "intro" },
+      h("h3", {}, texts.introTitle),
+      h("p", {}, texts.intro),
+      h("p", {}, `${texts.tabOnly} `, privacy),
+    );
+    this.ended = h("div", { class: "status", role: "status" });
     this.log = h("div", { class: "log", role: "log", "aria-label": texts.log, tabindex: "0" }, this.intro);
     this.status = h("p", { class: "status", role: "status" });
     this.typing = h("p", { class: "typing", role: "status" });
@@ -144,6 +165,7 @@ export class InterludeChat extends HTMLElement implements View {
       autocomplete: "off",
       on: { keydown: (event) => this.key(event as KeyboardEvent), input: () => this.grow() },
     });
+    this.field.value = this.store.draft;
     const form = h("form", { on: { submit: (event) => this.submit(event) } }, this.field, h("button", { type: "submit", class: "send" }, texts.send));
     this.panel = h(
       "section",
@@ -158,20 +180,35 @@ export class InterludeChat extends HTMLElement implements View {
         "header",
         {},
         h("h2", {}, this.getAttribute("heading") ?? texts.title),
-        this.helpButton,
-        button(texts.exit, () => this.leaveQuickly(), { class: "plain" }),
-        this.menuButton,
-        this.inline ? null : button("×", () => this.close(), { class: "plain", "aria-label": texts.close }),
+        h(
+          "div",
+          {},
+          this.helpButton,
+          button(texts.exit, () => this.leaveQuickly(), { class: "plain" }),
+          this.menuButton,
+          this.inline ? null : button("×", () => this.close(), { class: "plain", "aria-label": texts.close }),
+        ),
       ),
       this.cardBox,
       this.sheets.element,
-      h("div", { class: "chat" }, this.log, this.typing, this.status, this.quick, form),
+      h("div", { class: "chat" }, this.log, this.ended, this.typing, this.status, this.quick, form),
     );
     this.launcher.hidden = this.inline;
     const mode = this.inline ? "inline" : "launched";
     this.box = h("div", { class: `box ${mode} ${this.getAttribute("theme") ?? "auto"}`, lang: "en" }, this.launcher, this.panel);
     this.root.replaceChildren(this.box);
     this.showQuick();
+  }
+
+  /** That a conversation ended stays until it is read. */
+  private showEnd(): void {
+    const { ended } = this.conversation;
+    if (ended === this.ended.hasChildNodes()) return;
+    const read = button(texts.endedRead, () => {
+      this.conversation.readEnd();
+      this.field.focus();
+    });
+    this.ended.replaceChildren(...(ended ? [h("p", {}, texts.ended), read] : []));
   }
 
   /** A quick answer needs no announcement that it is being written. */
@@ -267,12 +304,16 @@ export class InterludeChat extends HTMLElement implements View {
 
   private showCard(): void {
     const { raised, card } = this.conversation;
-    const open = raised ? !this.cardSmall : this.helpWanted;
+    const open = (raised || this.helpWanted) && !this.cardSmall;
     this.cardBox.hidden = !raised && !this.helpWanted;
     this.cardText.hidden = !open;
+    this.cardFirst.hidden = open;
     this.cardBox.classList.toggle("small", !open);
     const text = card?.text ?? texts.cardOffline;
-    if (this.cardText.textContent !== text.replaceAll("\n", "")) this.cardText.replaceChildren(...paragraphs(text, true));
+    if (this.cardText.textContent !== text.replaceAll("\n", "")) {
+      this.cardText.replaceChildren(...paragraphs(text, true));
+      this.cardFirst.replaceChildren(...firstNumber(this.cardText));
+    }
     setText(this.cardToggle, open ? texts.cardHide : texts.cardShow);
     this.cardToggle.setAttribute("aria-expanded", String(open));
     this.helpButton.setAttribute("aria-expanded", String(open));
@@ -288,7 +329,7 @@ export class InterludeChat extends HTMLElement implements View {
   }
 
   private toggleHelp(): void {
-    const opening = this.conversation.raised ? this.cardSmall : !this.helpWanted;
+    const opening = this.cardSmall || !(this.conversation.raised || this.helpWanted);
     this.helpWanted = opening;
     this.cardSmall = !opening;
     this.showCard();
@@ -332,11 +373,13 @@ export class InterludeChat extends HTMLElement implements View {
     if (event.key !== "Escape") return;
     event.stopPropagation();
     if (this.sheets.isOpen) this.sheets.back();
-    else if (this.helpWanted && !this.conversation.raised) this.toggleHelp();
+    else if (this.helpWanted && !this.cardSmall && !this.conversation.raised) this.toggleHelp();
     else if (!this.inline) this.close();
   }
 
+  /** After every change of the field. */
   private grow(): void {
+    this.store.draft = this.field.value;
     this.field.style.setProperty("height", "auto");
     this.field.style.setProperty("height", `${this.field.scrollHeight + 2}px`);
   }
@@ -356,6 +399,12 @@ export class InterludeChat extends HTMLElement implements View {
     if (document.hidden) this.conversation.rest();
     else if (!this.panel.hidden) void this.conversation.wake();
   };
+}
+
+/** The first number of a card with what stands before it; an address where there is no number. */
+function firstNumber(card: HTMLElement): Node[] {
+  const link = card.querySelector("a[href^=tel]") ?? card.querySelector("a");
+  return link ? [link.previousSibling!, link].map((node) => node.cloneNode(true)) : [];
 }
 
 function setText(element: HTMLElement, text: string): void {

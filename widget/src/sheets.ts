@@ -2,7 +2,7 @@
 
 import { Refused } from "./api.ts";
 import type { Conversation } from "./conversation.ts";
-import { button, h } from "./dom.ts";
+import { button, h, outside } from "./dom.ts";
 import { journeyPicture } from "./journey.ts";
 import { texts } from "./texts.ts";
 import { FORMATS, type Format } from "./types.ts";
@@ -61,14 +61,14 @@ export class Sheets {
       button(texts.link, () => void this.link()),
       button(texts.export, () => this.page(texts.export, h("p", {}, texts.exportNote), ...this.copies((words) => this.tell(words)))),
       button(texts.erase, () => this.erase(), { class: "danger" }),
-      h("a", { href: `${this.server}/privacy`, target: "_blank", rel: "noopener noreferrer" }, texts.privacy),
+      outside(`${this.server}/privacy`, texts.privacy),
     );
   }
 
   private remember(): Promise<void> {
     return this.attempt(async () => {
       const code = await this.conversation.remember();
-      this.page(texts.code, h("p", {}, texts.remembered), ...shownCode(code, texts.codeNote, () => this.tell(texts.copied)));
+      this.page(texts.code, h("p", {}, texts.remembered), ...shownCode(code, texts.codeNote, (words) => this.tell(words)));
     });
   }
 
@@ -83,12 +83,24 @@ export class Sheets {
   private comeBack(): void {
     const use = (code: string) =>
       this.attempt(async () => {
-        await this.conversation.comeBack(code);
+        const found = await this.conversation.behind(code);
+        const { talked, remembered } = this.conversation;
+        if (!found.here && (talked || remembered)) return this.askComeBack(found, remembered);
+        await this.conversation.comeBack(found);
         this.back();
       }, texts.codeUnknown);
     const form = codeForm(texts.codeField, texts.codeUse, (code) => void use(code));
     this.page(texts.comeBack, form);
     form.querySelector("input")!.focus();
+  }
+
+  /** What was begun here is never left behind without a word. */
+  private askComeBack(found: { token: string; here: boolean }, remembered: boolean): void {
+    const [left, yes] = remembered ? [texts.codeAskRemembered, texts.codeYes] : [texts.codeAskForgotten, texts.codeErase];
+    this.ask(texts.comeBack, `${texts.codeAsk} ${left}`, yes, texts.linkNo, async () => {
+      await this.conversation.comeBack(found, !remembered);
+      this.back();
+    });
   }
 
   private link(): Promise<void> {
@@ -108,7 +120,7 @@ export class Sheets {
   private linkCode(): Promise<void> {
     return this.attempt(async () => {
       const code = await this.conversation.linkCode();
-      this.page(texts.linkCode, ...shownCode(code, texts.linkCodeNote, () => this.tell(texts.copied)));
+      this.page(texts.linkCode, ...shownCode(code, texts.linkCodeNote, (words) => this.tell(words)));
     });
   }
 
@@ -119,28 +131,16 @@ export class Sheets {
         this.back();
       } catch (error) {
         if (!(error instanceof Refused) || error.code !== "confirm_needed") throw error;
-        this.page(
-          texts.link,
-          h("p", {}, texts.linkAsk),
-          button(texts.linkYes, () => void this.takeLink(code, true), { class: "danger" }),
-          button(texts.linkNo, () => this.menu()),
-        );
+        this.ask(texts.link, texts.linkAsk, texts.linkYes, texts.linkNo, () => this.takeLink(code, true));
       }
     }, texts.linkUnknown);
   }
 
   private unlink(names: string): void {
-    const yes = () =>
-      this.attempt(async () => {
-        await this.conversation.unlink();
-        this.page(texts.link, h("p", {}, texts.unlinked));
-      });
-    this.page(
-      texts.unlink,
-      h("p", {}, texts.unlinkAsk(names)),
-      button(texts.unlinkYes, () => void yes(), { class: "danger" }),
-      button(texts.unlinkNo, () => this.menu()),
-    );
+    this.ask(texts.unlink, texts.unlinkAsk(names), texts.unlinkYes, texts.unlinkNo, async () => {
+      await this.conversation.unlink();
+      this.page(texts.link, h("p", {}, texts.unlinked));
+    });
   }
 
   private journey(): Promise<void> {
@@ -148,17 +148,23 @@ export class Sheets {
   }
 
   private erase(): void {
-    const yes = () => this.attempt(async () => this.receipt(await this.conversation.erase()));
-    this.page(
-      texts.erase,
-      h("p", {}, texts.eraseAsk),
-      button(texts.eraseYes, () => void yes(), { class: "danger" }),
-      button(texts.eraseNo, () => this.menu()),
-    );
+    this.ask(texts.erase, texts.eraseAsk, texts.eraseYes, texts.eraseNo, async () => this.receipt(await this.conversation.erase()));
   }
 
   private receipt(receipt: unknown): void {
-    this.page(texts.erased, h("ul", {}, ...sentences(receipt).map((sentence) => h("li", {}, sentence))));
+    const said = sentences(receipt);
+    if (said.length) this.page(texts.erased, h("ul", {}, ...said.map((sentence) => h("li", {}, sentence))));
+    else this.page(texts.erase, h("p", {}, texts.eraseNothing));
+  }
+
+  /** Asks before something that cannot be undone. */
+  private ask(heading: string, question: string, yes: string, no: string, act: () => Promise<void>): void {
+    this.page(
+      heading,
+      h("p", {}, question),
+      button(yes, () => void this.attempt(act), { class: "danger" }),
+      button(no, () => this.menu()),
+    );
   }
 
   private page(heading: string, ...content: (Node | null)[]): void {
@@ -187,12 +193,19 @@ export class Sheets {
 
 function wordsFor({ status, code, facts }: Refused, unknown: string): string {
   if (code === "too_fast") return texts.wait(facts.retry_after ?? 60);
+  if (code === "own_code") return texts.linkOwn;
+  if (status === 401) return texts.ended;
   return status === 404 ? unknown : texts.failed;
 }
 
 /** A code to be written down, what it is for, and a way to copy it. */
-function shownCode(code: string, note: string, onCopied: () => void): (Node | null)[] {
-  const copy = button(texts.copy, () => void navigator.clipboard.writeText(code).then(onCopied));
+function shownCode(code: string, note: string, tell: (words: string) => void): (Node | null)[] {
+  const copy = button(texts.copy, () => {
+    navigator.clipboard.writeText(code).then(
+      () => tell(texts.copied),
+      () => tell(texts.copyByHand),
+    );
+  });
   return [h("p", { class: "code" }, code), h("p", {}, note), "clipboard" in navigator ? copy : null];
 }
 

@@ -1,5 +1,7 @@
-// What is kept in the browser: the session and unsent messages in this tab only, a device's token where asked for.
+// What is kept in the browser: session, draft and unsent messages in this tab only, a device's token where asked for.
 // A browser that refuses storage (as some do in embedded pages) gets a memory that lasts as long as the page.
+
+import type { Level } from "./types.ts";
 
 export interface Unsent {
   key: string;
@@ -33,6 +35,30 @@ export class Store {
     this.put(this.tab, "unsent", value.length ? JSON.stringify(value) : undefined);
   }
 
+  /** What stands in the field. */
+  get draft(): string {
+    return this.get(this.tab, "draft") ?? "";
+  }
+  set draft(value: string) {
+    this.put(this.tab, "draft", value || undefined);
+  }
+
+  /** The level of what was talked about in this tab, as long as anything was. */
+  get level(): Level | undefined {
+    return this.get(this.tab, "level") as Level | undefined;
+  }
+  set level(value: Level | undefined) {
+    this.put(this.tab, "level", value);
+  }
+
+  /** A conversation ended in this tab, and that was not read yet. */
+  get ended(): boolean {
+    return this.get(this.tab, "ended") === "yes";
+  }
+  set ended(value: boolean) {
+    this.put(this.tab, "ended", value ? "yes" : undefined);
+  }
+
   get open(): boolean {
     return this.get(this.tab, "open") === "yes";
   }
@@ -49,9 +75,10 @@ export class Store {
 
   /** Leaves nothing behind. */
   clear(): void {
-    this.token = this.deviceToken = undefined;
+    this.token = this.deviceToken = this.level = undefined;
     this.unsent = [];
-    this.open = false;
+    this.draft = "";
+    this.open = this.ended = false;
   }
 
   private get(storage: () => Storage, name: string): string | undefined {

@@ -1,8 +1,8 @@
-// Other tabs of the same site: a new one takes over the running session, and all end together.
+// Other tabs of the same site: a new one takes over the running session, all move to another one and end together.
 
 const PATIENCE = 150;
 
-type Note = { kind: "asking" } | { kind: "session"; token: string } | { kind: "gone" };
+type Note = { kind: "asking" } | { kind: "session" | "moved"; token: string } | { kind: "gone" };
 
 export class Tabs {
   private readonly channel: BroadcastChannel | undefined;
@@ -14,6 +14,7 @@ export class Tabs {
     name: string,
     private readonly session: () => string | undefined,
     private readonly onLate: (token: string) => void,
+    private readonly onMoved: (token: string) => void,
     private readonly onGone: () => void,
   ) {
     this.channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : undefined;
@@ -21,6 +22,7 @@ export class Tabs {
       const token = this.session();
       if (data.kind === "asking" && token) this.offer(token);
       if (data.kind === "session" && this.asked) this.answered(data.token);
+      if (data.kind === "moved") this.onMoved(data.token);
       if (data.kind === "gone") {
         this.forget();
         this.onGone();
@@ -42,6 +44,11 @@ export class Tabs {
   /** Tells tabs without a conversation of this one. */
   offer(token: string): void {
     this.tell({ kind: "session", token });
+  }
+
+  /** Tells all tabs that another conversation takes the place of the one before. */
+  moved(token: string): void {
+    this.tell({ kind: "moved", token });
   }
 
   /** Tells the other tabs that the conversation was ended or deleted here. */

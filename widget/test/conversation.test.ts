@@ -209,13 +209,125 @@ test("what was answered but could not be kept is said so, and stays in view", as
   expect(said(conversation)).toEqual([["hello", "one hello", "two hello"]]);
 });
 
-test("a session that ends while the page sleeps is said so", async () => {
+test("a session that ends while the page sleeps is said so until it is read, also after a reload and an answer", async () => {
   const conversation = await page();
   await say(conversation, "hello");
   server.sessions.clear();
   await settled(conversation.wake());
-  expect(conversation.trouble).toEqual({ kind: "sessionEnded" });
+  expect(conversation.ended).toBe(true);
   expect(conversation.turns).toEqual([]);
+  await say(conversation, "and on");
+  expect(conversation.turns[0]!.waiting).toBe(false);
+  expect(conversation.ended).toBe(true);
+  conversation.close();
+  const after = await page();
+  expect(after.ended).toBe(true);
+  after.readEnd();
+  expect(after.ended).toBe(false);
+});
+
+test("a session that ended is said so when the page is loaded again, and the card stays until that is read", async () => {
+  const before = await page();
+  await say(before, "danger");
+  before.close();
+  server.sessions.clear();
+  const after = await page();
+  expect([after.ended, after.level, after.turns]).toEqual([true, "risk", []]);
+  server.level = "none";
+  await say(after, "hello");
+  expect(after.level).toBe("risk");
+  after.readEnd();
+  await say(after, "fine");
+  expect(after.level).toBe("none");
+});
+
+test("where nothing was said, no end is told", async () => {
+  const before = await page();
+  await settled(before.journey().catch(() => undefined));
+  before.close();
+  server.sessions.clear();
+  expect((await page()).ended).toBe(false);
+});
+
+test("what the menu asks after the end is refused as ended, and nothing is opened for it", async () => {
+  const conversation = await page();
+  await say(conversation, "hello");
+  server.sessions.clear();
+  for (const act of [() => conversation.erase(), () => conversation.remember()]) {
+    const failed = await settled(act().catch((error: unknown) => error));
+    expect(failed).toMatchObject({ status: 401 });
+    expect(conversation.ended).toBe(true);
+    await say(conversation, "again");
+    server.sessions.clear();
+  }
+});
+
+test("a remembered device goes on with what the menu asks, although its session ended", async () => {
+  const conversation = await page();
+  await say(conversation, "hello");
+  await settled(conversation.remember());
+  server.sessions.clear();
+  expect(await settled(conversation.erase())).toEqual({ in_words: ["1 messages"] });
+});
+
+test("the conversation of a code takes the place of this one, in other tabs too, and is not remembered unasked", async () => {
+  vi.stubGlobal("BroadcastChannel", SlowChannel);
+  const here = await page();
+  await say(here, "begun here");
+  await settled(here.remember());
+  const other = await page(new Memory());
+  await vi.advanceTimersByTimeAsync(1_000);
+  const found = await settled(here.behind("OTHER"));
+  expect(found.here).toBe(false);
+  await settled(here.comeBack(found, true));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(said(here)).toEqual([["the other one"]]);
+  expect(said(other)).toEqual([["the other one"]]);
+  expect([here.remembered, other.remembered]).toEqual([false, false]);
+  expect(server.asked).toContain("POST erase");
+});
+
+test("the code of the conversation that is open here erases nothing and leaves it remembered", async () => {
+  const here = await page();
+  await say(here, "begun here");
+  await settled(here.remember());
+  const found = await settled(here.behind("GOOD"));
+  expect(found.here).toBe(true);
+  await settled(here.comeBack(found));
+  expect(said(here)).toEqual([["begun here", "one begun here", "two begun here"]]);
+  expect(here.remembered).toBe(true);
+});
+
+test("what waits is not lost when a page is told to load again", async () => {
+  server.followed = true;
+  const conversation = await page();
+  await say(conversation, "hello");
+  server.troubles = Array(3).fill({ status: 503, code: "unavailable" });
+  await say(conversation, "waiting");
+  let told = 0;
+  Object.defineProperty(server, "news", { get: () => (told++ ? "ready" : "reload") });
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(told).toBeGreaterThan(0);
+  expect(server.turns.map(({ text }) => text)).toEqual(["hello", "waiting"]);
+});
+
+test("an answer that takes too long is not called a lost connection", async () => {
+  const conversation = await page();
+  vi.stubGlobal("fetch", async (...asked: Parameters<typeof server.fetch>) => {
+    if (String(asked[0]).endsWith("/messages")) throw new DOMException("signal timed out", "TimeoutError");
+    return server.fetch(...asked);
+  });
+  await say(conversation, "hello");
+  expect(conversation.trouble).toEqual({ kind: "slow" });
+});
+
+test("on a site that is not allowed the reason is told, the words come back and the numbers are shown", async () => {
+  const conversation = await page();
+  vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ error: { code: "origin_refused" } }), { status: 403 }));
+  await say(conversation, "hello");
+  expect(conversation.trouble).toEqual({ kind: "siteRefused" });
+  expect(view.giveBack).toHaveBeenCalledWith("hello");
+  expect(view.showHelp).toHaveBeenCalled();
 });
 
 test("a message that is too long goes back to where it can be changed", async () => {
@@ -408,7 +520,7 @@ test("a page that was left open shows nothing more once the session has ended, a
   server.sessions.clear();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(said(conversation)).toEqual([]);
-  expect(conversation.trouble).toEqual({ kind: "sessionEnded" });
+  expect(conversation.ended).toBe(true);
   const asked = server.asked.length;
   await vi.advanceTimersByTimeAsync(60_000);
   expect(server.asked).toHaveLength(asked);

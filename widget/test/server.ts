@@ -21,6 +21,9 @@ export class FakeServer {
   /** What happens to the next requests, in order: lost before or after the server had them, cut in the middle, refused. */
   troubles: ("lost" | "lost answer" | "cut" | { status: number; code: string; retry_after?: number; card?: Reply; level?: Level })[] = [];
   private count = 0;
+  /** Sessions of the other conversation, which the code OTHER brings back. */
+  private readonly elsewhere = new Set<string>();
+  readonly other: PastTurn[] = [{ text: "the other one", key: "o1", at: "2026-01-01T00:00:00Z", level: "none", replies: [] }];
 
   readonly fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const path = new URL(String(url)).pathname.replace("/api/", "");
@@ -44,11 +47,14 @@ export class FakeServer {
     if (path === "session") return this.json({ token: this.open() }, 201);
     if (path === "return") {
       const known = this.devices.has(body.device ?? "") || body.code === "GOOD";
-      return known ? this.json({ token: this.open() }, 201) : this.refuse(404, "unknown_return");
+      if (body.code === "OTHER") return this.json({ token: this.openElsewhere(), here: false }, 201);
+      const here = this.sessions.has(sentToken(headers));
+      return known ? this.json({ token: this.open(), here }, 201) : this.refuse(404, "unknown_return");
     }
-    const token = (headers.get("authorization") ?? "").replace("Bearer ", "");
+    const token = sentToken(headers);
     if (path === "help") return this.json(reply("Samaritans: 116 123", { card: true }));
     if (!this.sessions.has(token)) return this.refuse(401, "session_ended");
+    if (path === "history" && this.elsewhere.has(token)) return this.json({ turns: this.other, level: "none", token });
     if (path === "history") return this.json({ turns: this.turns, level: this.level, token });
     if (path === "link/code") return this.json({ code: "ABCD-EFGH", minutes: 10 }, 201);
     if (path === "link") return this.link(method, body);
@@ -88,6 +94,12 @@ export class FakeServer {
     return new Response(sent.join(""), { headers: { "content-type": "text/event-stream" } });
   }
 
+  private openElsewhere(): string {
+    const token = this.open();
+    this.elsewhere.add(token);
+    return token;
+  }
+
   private open(): string {
     const token = `token-${++this.count}`;
     this.sessions.add(token);
@@ -102,4 +114,8 @@ export class FakeServer {
     const { retry_after, card, level } = more;
     return this.json({ error: { code, retry_after, limit: 20 }, card, level }, status);
   }
+}
+
+function sentToken(headers: Headers): string {
+  return (headers.get("authorization") ?? "").replace("Bearer ", "");
 }

@@ -70,6 +70,5 @@ async def unavailable(request: Request, error: Exception) -> JSONResponse:
 
 HANDLERS = {
     Refusal: refused,
-    HTTPException: not_served,
     InterludeError: unavailable,
 }

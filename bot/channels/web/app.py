@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
@@ -35,6 +36,7 @@ INTERFACE = (
     Route("/api/journey.svg", journey.journey_picture),
     Route("/api/openapi.json", pages.description),
     Route("/healthz", pages.health),
+    Route("/webhooks/rest/", rest.health),
     Route("/webhooks/rest/webhook", rest.webhook, methods=["POST"]),
 )
 
@@ -65,7 +67,7 @@ def create_app(
             Middleware(AllowedOrigins, settings=settings),
             Middleware(QuietErrors),
         ],
-        exception_handlers=HANDLERS,
+        exception_handlers={**HANDLERS, HTTPException: pages.not_served},
     )
     app.state.services = Services(engine, settings, shared, clock)
     app.state.documents = documents

@@ -80,7 +80,10 @@ def _is_network(text: str) -> bool:
 
 def origin_of(address: str) -> str | None:
     """`scheme://host[:port]` of a web address, lower case; None when it is not one."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
     return f"{parts.scheme}://{parts.netloc}".lower()

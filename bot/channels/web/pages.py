@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.templating import Jinja2Templates
 
+from bot.channels.web import answers
 from bot.channels.web.services import services
 
 FOLDER = Path(__file__).resolve().parent.parent
@@ -58,6 +60,14 @@ async def description(request: Request) -> Response:
 def _description() -> dict[str, Any]:
     described: dict[str, Any] = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
     return described
+
+
+async def not_served(request: Request, error: Exception) -> Response:
+    """An unknown address: a page with a way on for who mistyped it in a browser, JSON for programs."""
+    nowhere = isinstance(error, HTTPException) and error.status_code == 404
+    if nowhere and "text/html" in request.headers.get("accept", ""):
+        return templates.TemplateResponse(request, "missing.html", _surroundings(request), status_code=404)
+    return await answers.not_served(request, error)
 
 
 async def health(request: Request) -> Response:

@@ -1,5 +1,7 @@
 """A person's own things: being remembered, coming back, a copy, erasure."""
 
+from contextlib import suppress
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -48,7 +50,10 @@ async def _forget_devices(request: Request) -> Response:
 
 
 async def come_back(request: Request) -> Response:
-    """POST /api/return: a new session for the person of a device's token or a return code."""
+    """POST /api/return: a new session for the person of a device's token or a return code.
+
+    `here` says whether the session that was sent along, if any, leads to the same conversation.
+    """
     web = services(request)
     await check_address_rate(request)
     data = await small_object(request)
@@ -65,9 +70,12 @@ async def come_back(request: Request) -> Response:
         raise Refusal(
             404, "unknown_return", "Nothing is kept under this code or device. It may be mistyped, old or revoked."
         )
+    here = False
+    with suppress(Refusal):
+        here = await web.engine.find(CHANNEL, session_of(request)) == person
     session = web.tokens.new_session()
     await web.engine.link(person, CHANNEL, session)
-    return JSONResponse({"token": web.tokens.sign_session(session)}, 201)
+    return JSONResponse({"token": web.tokens.sign_session(session), "here": here}, 201)
 
 
 async def export(request: Request) -> Response:

@@ -10,12 +10,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channels.web.answers import Refusal
-from bot.channels.web.services import Sender, bearer, check_address_rate, services
+from bot.channels.web.services import Sender, Services, bearer, check_address_rate, services
 from bot.channels.web.turns import begin_turn, check_rates, read_message
 from bot.core.conversation import PERSONAL, Reply
 
 CHANNEL = "rest"
 MAX_SENDER = 255
+
+
+async def health(request: Request) -> Response:
+    """GET /webhooks/rest/: that the channel is there, as Rasa's own says it. 404 while no channel token is set."""
+    _token(services(request))
+    return JSONResponse({"status": "ok"})
+
+
+def _token(web: Services) -> str:
+    if web.settings.rest_token is None:
+        raise HTTPException(404)
+    return web.settings.rest_token
 
 
 async def webhook(request: Request) -> Response:
@@ -25,9 +37,7 @@ async def webhook(request: Request) -> Response:
     caller claim to be anyone, so senders are kept apart by token and may not manage data unless the operator allows it.
     """
     web = services(request)
-    token = web.settings.rest_token
-    if token is None:
-        raise HTTPException(404)
+    token = _token(web)
     given = bearer(request) or request.query_params.get("token", "")
     if not hmac.compare_digest(given.encode(), token.encode()):
         await check_address_rate(request)

@@ -77,20 +77,15 @@ class AllowedOrigins:
     """Refuses calls of the interface that come from a web site which is not on the list.
 
     Sessions travel in a header, never in a cookie, so that no other site can act for a person; this also keeps other
-    sites from opening sessions of their own.
+    sites from opening sessions of their own. The refusal, and nothing else, can be read by any site, so that the chat
+    there can say why it does not work.
     """
 
     def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
         self._app = app
         self._allowed = settings.origins
-        self._cors = CORSMiddleware(
-            app,
-            allow_origins=sorted(self._allowed),
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
-            expose_headers=["Retry-After"],
-            max_age=600,
-        )
+        self._cors = _readable_by(app, sorted(self._allowed))
+        self._refusing = _readable_by(_refuse_origin, ["*"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
@@ -104,9 +99,23 @@ class AllowedOrigins:
         elif origin_of(origin) in self._allowed:
             await self._cors(scope, receive, send)
         else:
-            message = "This web site may not use the chat. The operator allows sites with INTERLUDE_ALLOWED_ORIGINS."
-            answer = JSONResponse({"error": {"code": "origin_refused", "message": message}}, 403)
-            await answer(scope, receive, send)
+            await self._refusing(scope, receive, send)
+
+
+def _readable_by(app: ASGIApp, origins: list[str]) -> CORSMiddleware:
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+        expose_headers=["Retry-After"],
+        max_age=600,
+    )
+
+
+async def _refuse_origin(scope: Scope, receive: Receive, send: Send) -> None:
+    message = "This web site may not use the chat. The operator allows sites with INTERLUDE_ALLOWED_ORIGINS."
+    await JSONResponse({"error": {"code": "origin_refused", "message": message}}, 403)(scope, receive, send)
 
 
 class QuietErrors:
