@@ -20,10 +20,11 @@ from threadpoolctl import threadpool_limits
 
 from bot import composition
 from bot.composition import Services
+from bot.core import linking
 from bot.core import text as texts
 from bot.core.conversation import Heard, Judgement, Level, Reply, TurnResult
 from bot.core.encoder import Encoder
-from bot.core.guide import country, forgetting
+from bot.core.guide import country, forget_words, naming
 from bot.core.guide.turn import State
 from bot.core.reading import Reader
 from bot.core.risk.screen import RiskScreen, shipped_matcher
@@ -223,15 +224,27 @@ class Engine(Records, Failing):
             logger.error("model_not_taken model=%s error=%s", path.name, type(error).__name__)
 
     async def _attempt(
-        self, person_id: str, channel: str, text: str, client_key: Optional[str], *rest: Any
+        self,
+        person_id: str,
+        channel: str,
+        text: str,
+        client_key: Optional[str],
+        capabilities: Tuple[str, ...],
+        now: datetime,
+        began: float,
     ) -> TurnResult:
         earlier = self._sent_with(person_id, client_key)
         if earlier is not None and same_words(earlier.heard.text, text):
             level = (await self._state(person_id)).level
             shown = self._shown(person_id, earlier.id, earlier.replies)
             return TurnResult(tuple(shown), Heard("", "repeated"), level)
+        erased = self._erased_before(person_id, client_key, text, now)
+        if erased is not None:
+            return erased
         # A key that belongs to another message already says nothing about this one, which is screened and answered as new.
-        return await self._turn(person_id, channel, text, client_key if earlier is None else None, *rest)
+        return await self._turn(
+            person_id, channel, text, client_key if earlier is None else None, capabilities, now, began
+        )
 
     async def _turn(
         self,
@@ -248,6 +261,10 @@ class Engine(Records, Failing):
             return await self._blind(person_id, channel, text, judgement, client_key, now, began)
         if self._was_blind:
             await self._screen_again(now)
+        if judgement.level is Level.none and await self._is_link_code(channel, text):
+            about_code = await self._about_link_code(person_id, text, now)
+            if Level[about_code.level] < Level.risk:
+                return about_code
         self._sent_again(person_id, client_key, text)
         await self._keep_unkept()
         judgement = self._in_context(person_id, text, judgement, now)
@@ -276,7 +293,7 @@ class Engine(Records, Failing):
         state = state_from(tracker.get_slot("session"))
         outcome = tracker.get_slot("outcome") or {}
         if outcome.get("request") == "erase":
-            return await self._erased(person_id, heard, replies, actions, now, began)
+            return await self._erased(person_id, channel, heard, replies, actions, client_key, text, now, began)
         if not replies:
             raise ModelError("A turn ended without a reply.")
         milliseconds = (time.perf_counter() - began) * 1000
@@ -291,10 +308,22 @@ class Engine(Records, Failing):
         shown = self._shown(person_id, turn_id, replies)
         return TurnResult(tuple(shown), heard, state.level, actions, milliseconds, turn_id)
 
+    async def _is_link_code(self, channel: str, text: str) -> bool:
+        code = linking.read(text)
+        return code is not None and await self.link_standing(code, channel, "") is not linking.Standing.unknown
+
+    async def _about_link_code(self, person_id: str, text: str, now: datetime) -> TurnResult:
+        """Where to type a code that came as a message. It is a key to somebody's history, so it is not stored."""
+        state = await self._state(person_id)
+        turn = self._bare_turn(Heard(text, "link_code"), state, now)
+        turn.say("about.link_code")
+        return TurnResult(tuple(turn.replies), Heard("", "link_code"), state.level)
+
     def _in_context(self, person_id: str, text: str, judgement: Judgement, now: datetime) -> Judgement:
         """The judgement seen together with what was said just before, where that could change it.
 
-        A button of the bot's own that is pressed while nothing is raised ("I say when it ends") is no sign of danger.
+        A button of the bot's own that is pressed while nothing is raised ("I say when it ends") is no sign of danger, nor
+        is a wish that holds nothing but the name of an exercise, unless a rule found one in it.
         """
         if judgement.level is Level.none and not self.risk_screen.may_lean(text, judgement):
             return judgement
@@ -303,13 +332,15 @@ class Engine(Records, Failing):
         before = "".join(turn.heard.text for turn in last if now - turn.at <= JUST_BEFORE)
         raised = any(turn.conversation_level > Level.none for turn in last)
         offered = {button for turn in last for reply in turn.replies for button in reply.buttons}
-        if text in offered and not raised:
+        by_likeness = judgement.judge.startswith("classifier")
+        wished = by_likeness and naming.is_exact_wish(self.services.library, text)
+        if (text in offered or wished) and not raised:
             return Judgement(score=judgement.score, degraded=judgement.degraded)
         return self.risk_screen.in_context(text, judgement, before, raised)
 
     def _facts_asked_for(self, person_id: str, text: str, now: datetime) -> Dict[str, str]:
         """What is true of this person alone and has to be looked up, when the message asks for it."""
-        to_forget = forgetting.wish(text)
+        to_forget = forget_words.wish(text)
         with self.database.reading() as session:
             return {
                 **consents.facts(session, person_id, text, now, self.services.profile.staff_read_at_risk),

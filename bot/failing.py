@@ -55,6 +55,7 @@ class Failing(Storing):
     def __post_init__(self) -> None:
         self._unkept = deque(maxlen=MOST_WAITING)
         self._keeping = asyncio.Lock()
+        self._just_erased = {}
 
     async def _safely(
         self,

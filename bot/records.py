@@ -1,11 +1,13 @@
 """What is kept of people, as channels ask for it."""
 
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from bot import previews
 from bot.composition import Services
 from bot.core.conversation import Reply
+from bot.core.guide.turn import State
+from bot.core.linking import Standing
 from bot.storage import figures, linking
 from bot.storage.database import Database
 from bot.storage.repository import Repository
@@ -16,6 +18,9 @@ class Records:
 
     services: Services
     database: Database
+    store: Any
+    # What `_erased` of bot.storing leaves for whoever writes again from the same address.
+    _just_erased: Dict[Tuple[str, str], State]
 
     async def person(self, channel: str, address: str) -> str:
         """The id of the person a channel knows by this address; a new person when there is none."""
@@ -23,7 +28,11 @@ class Records:
         if known is not None:
             return known
         async with self.database.turn() as session:
-            return Repository(session).person_at(channel, address, utc_now())
+            person_id = Repository(session).person_at(channel, address, utc_now())
+            state = self._just_erased.pop((channel, address), None)
+            if state is not None:
+                await self.store.write(self.store.holding(self.store.begin(person_id), state))
+        return person_id
 
     async def find(self, channel: str, address: str) -> Optional[str]:
         """The id of the person behind an address, or None."""
@@ -103,8 +112,13 @@ class Records:
         async with self.database.turn() as session:
             return linking.issue(session, person_id, utc_now())
 
+    async def link_standing(self, code: str, channel: str, address: str) -> Standing:
+        """What a code is for whoever is at this address; it stays as it is."""
+        with self.database.reading() as session:
+            return linking.standing(session, code, channel, address, utc_now())
+
     async def redeem(self, code: str, channel: str, address: str) -> Optional[str]:
-        """Let an address lead to the person of a code; None when the code is not valid.
+        """Let an address lead to the person of a code; None when the code is not good for that.
 
         Whoever the address led to before, and nothing else leads to, is erased.
         """

@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from bot import exported
 from bot.composition import Services
@@ -16,7 +16,7 @@ from bot.core.risk import level as levels
 from bot.erasing import erase_everywhere
 from bot.nlu.messages import state_from
 from bot.settings import Settings
-from bot.storage import consents
+from bot.storage import consents, erased_by
 from bot.storage.database import Database
 from bot.storage.forgetting import forget
 from bot.storage.repository import Repository
@@ -24,6 +24,8 @@ from bot.storage.rows import StoredTurn, TurnRecord
 
 # Why a level was raised, for those who review.
 IN_CONTEXT = "together with what was asked and said before"
+# The chat whose addresses (of sessions, and with a dash of devices and codes) are random numbers; others are accounts.
+WEB = "web"
 
 
 class Storing:
@@ -35,6 +37,7 @@ class Storing:
     store: Any
     model_version: str
     library_version: str
+    _just_erased: Dict[Tuple[str, str], State]
 
     async def _store(
         self,
@@ -71,7 +74,7 @@ class Storing:
             turn_id = repository.record_turn(replace(record, notes=outcome.get("notes", ())))
             request = outcome.get("request") or ""
             unwanted = personal.to_forget(request)
-            if unwanted is not None:
+            if unwanted:
                 forget(session, person_id, unwanted)
             consents.carry_out(session, person_id, request, now, state.sharing)
             profile = self.services.profile
@@ -79,8 +82,8 @@ class Storing:
             # An optional question after the goodbye still belongs to the session.
             if state.stage == "closed" and state.asked is None:
                 repository.close_conversation(conversation.id, "goodbye", now)
-        if unwanted is not None:
-            await asyncio.to_thread(exported.take_out, exported.folder(self.settings.project), [unwanted])
+        if unwanted:
+            await asyncio.to_thread(exported.take_out, exported.folder(self.settings.project), unwanted)
             await asyncio.to_thread(self.database.scrub_files)
         return turn_id, rose
 
@@ -91,11 +94,25 @@ class Storing:
             return Repository(session).turn_sent_with(person_id, client_key)
 
     async def _erased(
-        self, person_id: str, heard: Heard, replies: List[Reply], actions: Tuple[str, ...], now: datetime, began: float
+        self,
+        person_id: str,
+        channel: str,
+        heard: Heard,
+        replies: List[Reply],
+        actions: Tuple[str, ...],
+        client_key: Optional[str],
+        text: str,
+        now: datetime,
+        began: float,
     ) -> TurnResult:
-        """Erase within a talk: the receipt is shown, and a new, empty person stands at the same addresses."""
+        """Erase within a talk, and show the receipt.
+
+        Whoever wrote in the web chat stands there anew, as a new, empty person; no other address is kept. That all was
+        just erased is known of these for an hour and in this process alone, to answer an "ok" or "do you remember?".
+        """
         with self.database.reading() as session:
             known_at = Repository(session).addresses(person_id)
+        kept = [known for known in known_at if channel == WEB and known[0].partition("-")[0] == WEB]
         receipt = await self._erase(person_id, now)
         if not replies:
             turn = self._bare_turn(heard, State(), now)
@@ -106,13 +123,32 @@ class Storing:
         async with self.database.turn() as session:
             repository = Repository(session)
             fresh = None
-            for channel, address in known_at:
-                fresh = repository.person_at(channel, address, now) if fresh is None else fresh
-                repository.link(fresh, channel, address, now)
+            for name, address in kept:
+                fresh = repository.person_at(name, address, now) if fresh is None else fresh
+                repository.link(fresh, name, address, now)
             if fresh is not None:
                 await self.store.write(self.store.holding(self.store.begin(fresh), state))
+                if client_key is not None:
+                    erased_by.note(session, fresh, client_key, text, now)
+        for known in set(known_at).difference(kept):
+            self._just_erased[known] = state
+            for_an_hour = personal.STILL_THERE.total_seconds()
+            asyncio.get_running_loop().call_later(for_an_hour, self._just_erased.pop, known, None)
         milliseconds = (time.perf_counter() - began) * 1000
         return TurnResult(tuple(replies), Heard("", heard.kind), Level.none.name, actions, milliseconds)
+
+    def _erased_before(
+        self, person_id: str, client_key: Optional[str], text: str, now: datetime
+    ) -> Optional[TurnResult]:
+        """The answer to a message that had everything erased already and comes again, because its answer was lost."""
+        if client_key is None:
+            return None
+        with self.database.reading() as session:
+            if not erased_by.noted(session, person_id, client_key, text, now):
+                return None
+        turn = self._bare_turn(Heard("", "repeated"), State(), now)
+        turn.add("delete.repeated", turn.wording("delete.repeated"), data={"request": "erase"})
+        return TurnResult(tuple(turn.replies), turn.heard, Level.none.name)
 
     async def _state(self, person_id: str) -> State:
         tracker = await self.store.retrieve(person_id)

@@ -39,3 +39,14 @@ def test_every_setting_has_help_unit_and_allowed_values() -> None:
         assert setting.help.endswith("."), setting.name
         assert setting.unit and setting.allowed
         assert isinstance(setting.default, Secret) == (setting.cast is Secret)
+
+
+@pytest.mark.parametrize("address", ["not a url", "api.telegram.org", "ftp://a.example", "https://", "https://a b"])
+def test_what_is_no_address_of_the_bot_api_is_an_error_at_start(address: str) -> None:
+    with pytest.raises(SettingError, match="INTERLUDE_TELEGRAM_API cannot be"):
+        Settings({"INTERLUDE_TELEGRAM_API": address})
+
+
+@pytest.mark.parametrize("address", ["https://api.telegram.org", "http://127.0.0.1:8081"])
+def test_the_bot_api_may_be_a_server_of_ones_own(address: str) -> None:
+    assert Settings({"INTERLUDE_TELEGRAM_API": address}).telegram_api == address

@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from bot import reviewing
 from bot.channels import documents
+from bot.channels.telegram import webhook
 from bot.channels.telegram.run import webhook_route
 from bot.channels.web.app import create_app
 from bot.channels.web.config import WebSettings
@@ -33,6 +34,8 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     A worker that dies is started anew; its conversations go on with the others meanwhile.
     """
     web = web_settings(settings)
+    if settings.telegram_webhook_secret:
+        webhook.check(settings)
     reviewing.tidy(settings, Secret(web.secret_key))
     config = uvicorn.Config(
         "", host=host, port=port, workers=workers, log_level="warning", timeout_worker_healthcheck=HUNG_SECONDS

@@ -6,6 +6,8 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 
 # What a channel may let people do with their own data: where the caller is surely the person, all of it.
 PERSONAL = ("export", "erase", "share")
+# Beside these: the message is a command of the channel's menu, which is carried out and answers no question.
+COMMAND = "command"
 
 
 class Level(IntEnum):
@@ -97,7 +99,7 @@ class Heard:
     judgement: Judgement = Judgement()
     sections: Mapping[str, float] = field(default_factory=dict)  # likeliest article sections, shares from 0 to 1
     cut: bool = False  # only the beginning of a longer text
-    capabilities: Tuple[str, ...] = ()  # what the channel allows, of PERSONAL
+    capabilities: Tuple[str, ...] = ()  # what the channel allows, of PERSONAL, and COMMAND
 
 
 @dataclass(frozen=True)

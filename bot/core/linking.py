@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from enum import Enum
 from hashlib import sha256
 from random import Random, SystemRandom
 from typing import Optional
@@ -12,6 +13,17 @@ LENGTH = 8
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 _TYPED = re.compile(rf"[{LETTERS}]{{{LENGTH}}}")
+_PART = rf"[{LETTERS}]{{{LENGTH // 2}}}"
+# With a digit in it, so that no two words with a dash between them are taken for a code.
+_SHOWN = re.compile(rf"\s*(?=\D*\d){_PART} ?[-–—] ?{_PART}\s*", re.IGNORECASE)
+
+
+class Standing(Enum):
+    """What a code is for whoever typed it; `own` is one that leads to the history they are in already."""
+
+    unknown = "unknown"
+    own = "own"
+    good = "good"
 
 
 def new_code(chance: Optional[Random] = None) -> str:
@@ -26,6 +38,11 @@ def read(typed: str) -> Optional[str]:
     if _TYPED.fullmatch(letters) is None:
         return None
     return f"{letters[: LENGTH // 2]}-{letters[LENGTH // 2 :]}"
+
+
+def is_shaped_like_one(typed: str) -> bool:
+    """Whether a message can hardly be anything else than a code, also where there is no such code."""
+    return _SHOWN.fullmatch(typed) is not None
 
 
 def fingerprint(code: str) -> str:

@@ -67,7 +67,9 @@ class _DecidingPolicy(Policy):
             return ACTION_LISTEN_NAME
         if tracker.latest_action_name != ACTION_LISTEN_NAME:
             return None
-        return self.decide(state_from(tracker.get_slot("session")), heard_from(message.text, message.parse_data))
+        capabilities = tuple((message.metadata or {}).get("capabilities", ()))
+        heard = heard_from(message.text, message.parse_data, capabilities)
+        return self.decide(state_from(tracker.get_slot("session")), heard)
 
     @abstractmethod
     def decide(self, state: State, heard: Heard) -> Optional[str]:

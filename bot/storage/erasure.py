@@ -7,6 +7,7 @@ from typing import Any, Dict
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from bot.storage import linking
 from bot.storage.database import Database
 from bot.storage.repository import Repository
 from bot.storage.review_tables import readings, review_models
@@ -32,6 +33,7 @@ def erase(database: Database, person_id: str, now: datetime) -> Dict[str, Any]:
     """
     with database.transaction() as session:
         training = _trained_on(session, person_id)
+        linking.forget_takers(session, person_id)
         rows = Repository(session).erase_person(person_id)
         receipt = {
             "person": person_hash(person_id),

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Optional
+from typing import Any, Optional
 
-from sqlalchemy import Column, ForeignKey, String, Table, delete, func, insert, select, update
+from sqlalchemy import Column, ForeignKey, String, Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core import linking
@@ -45,15 +45,22 @@ def issue(session: Session, person_id: str, now: datetime) -> str:
     return code
 
 
+def standing(session: Session, code: str, channel: str, address: str, now: datetime) -> linking.Standing:
+    """What a code (as `bot.core.linking.read` gives it) is for whoever is at this address; the code stays as it is."""
+    row = _valid(session, code, channel, address, now)
+    if row is None:
+        return linking.Standing.unknown
+    own = row.taken_address is None and row.person_id == Repository(session).find_at(channel, address)
+    return linking.Standing.own if own else linking.Standing.good
+
+
 def redeem(session: Session, code: str, channel: str, address: str, now: datetime) -> Optional[Redeemed]:
-    """Let an address lead to the person of a code (as `bot.core.linking.read` gives it); None when it is not valid.
+    """Let an address lead to the person of a code (as `bot.core.linking.read` gives it); None when it is not good for that.
 
     A code works once; the address that took it may repeat it while it lasts.
     """
-    row = session.execute(
-        select(link_codes).where(link_codes.c.fingerprint == linking.fingerprint(code), link_codes.c.expires_at > now)
-    ).first()
-    if row is None or (row.taken_address is not None and (row.taken_channel, row.taken_address) != (channel, address)):
+    row = _valid(session, code, channel, address, now)
+    if row is None or standing(session, code, channel, address, now) is not linking.Standing.good:
         return None
     # One of two at the same moment changes the row; the other finds it taken.
     taken = session.execute(
@@ -80,6 +87,25 @@ def unlink(session: Session, channel: str, address: str) -> bool:
         return False
     session.execute(delete(addresses).where(addresses.c.channel == channel, addresses.c.address == address))
     return True
+
+
+def forget_takers(session: Session, person_id: str) -> None:
+    """Take away the codes of others that an address of this person took, before these addresses are erased."""
+    theirs = session.execute(select(addresses.c.channel, addresses.c.address).where(addresses.c.person_id == person_id))
+    took = [
+        and_(link_codes.c.taken_channel == row.channel, link_codes.c.taken_address == row.address) for row in theirs
+    ]
+    if took:
+        session.execute(delete(link_codes).where(or_(*took)))
+
+
+def _valid(session: Session, code: str, channel: str, address: str, now: datetime) -> Any:
+    """The row of a code that this address may take, or took; None when there is none."""
+    row = session.execute(
+        select(link_codes).where(link_codes.c.fingerprint == linking.fingerprint(code), link_codes.c.expires_at > now)
+    ).first()
+    taken_by = None if row is None or row.taken_address is None else (row.taken_channel, row.taken_address)
+    return row if taken_by in (None, (channel, address)) else None
 
 
 def _addresses_of(session: Session, person_id: str) -> int:

@@ -84,3 +84,27 @@ def test_an_age_under_eighteen_is_remembered_also_where_the_service_has_no_age_l
 def _turn(library: Library, state: State, text: str = "") -> Turn:
     chooser: Any = None
     return Turn(library, chooser, Heard(text, "theme"), state, datetime(2026, 3, 2, tzinfo=timezone.utc))
+
+
+@pytest.mark.parametrize(
+    "said, code",
+    [
+        ("Österreich", "AT"),
+        ("osterreich", "AT"),
+        ("I'm in Österreich right now", "AT"),
+        ("🇩🇪", "DE"),
+        ("HERE: 🇧🇷🇯🇵", "BR"),
+        ("España", "ES"),
+        ("México", "MX"),
+        ("日本", "JP"),
+        ("한국", "KR"),
+        ("ישראל", "IL"),
+        ("i live in New Zealand", "NZ"),
+        ("at", None),
+        ("Narnia", None),
+        ("🇽🇽", None),
+    ],
+)
+def test_a_country_is_known_by_its_own_name_and_by_its_flag(library: Library, said: str, code: Optional[str]) -> None:
+    found = country.named_in(library, said)
+    assert (found.code if found else None) == code

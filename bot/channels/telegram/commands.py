@@ -13,6 +13,7 @@ COMMANDS: Dict[str, Optional[str]] = {
     "country": "change my country",
     "journey": "show my journey",
     "sources": "where is this from",
+    "privacy": "who can read this",
     "share": "share this conversation",
     "export": "export my data",
     "delete": "delete everything",
@@ -20,7 +21,7 @@ COMMANDS: Dict[str, Optional[str]] = {
     "unlink": None,
 }
 
-_COMMAND = re.compile(r"\s*/([a-z]+)(?:@\w+)?(?:\s+(.*))?\Z", re.IGNORECASE | re.DOTALL)
+_COMMAND = re.compile(r"\s*/([a-z][a-z0-9_]*)(?:@\w+)?(?:\s+(.*))?\Z", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Command:
 
     name: str
     rest: str
+
+
+def is_unknown(text: str) -> bool:
+    """Whether a message is worded as a command that does not exist."""
+    return _COMMAND.match(text) is not None and read(text) is None
 
 
 def read(text: str) -> Optional[Command]:

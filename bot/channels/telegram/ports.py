@@ -3,6 +3,7 @@
 from typing import Any, Dict, Mapping, Optional, Protocol, Sequence, Tuple
 
 from bot.core.conversation import Judgement, Reply
+from bot.core.linking import Standing
 from bot.workers.shared import Shared
 
 
@@ -44,6 +45,10 @@ class Engine(Protocol):
         """The person behind an address; a new one when the address is new."""
         ...
 
+    async def find(self, channel: str, address: str) -> Optional[str]:
+        """The person behind an address, or None."""
+        ...
+
     async def history(self, person_id: str, limit: int) -> Sequence[Mapping[str, Any]]:
         """The last `limit` turns, oldest first; each has the `client_key` it was sent with."""
         ...
@@ -64,8 +69,12 @@ class Engine(Protocol):
         """A code that carries this person's history to another channel: valid ten minutes, for one use."""
         ...
 
+    async def link_standing(self, code: str, channel: str, address: str) -> Standing:
+        """What a code is for whoever is at this address; it stays as it is."""
+        ...
+
     async def redeem(self, code: str, channel: str, address: str) -> Optional[str]:
-        """Let an address lead to the person of a code; None when the code is not valid.
+        """Let an address lead to the person of a code; None when the code is not good for that.
 
         Whoever the address led to before, and nothing else leads to, is erased.
         """

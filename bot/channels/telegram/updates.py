@@ -4,7 +4,7 @@ import logging
 import uuid
 from collections import Counter
 from contextlib import suppress
-from typing import Any, AsyncContextManager, Optional, Sequence
+from typing import Any, AsyncContextManager, List, Optional, Sequence
 
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
@@ -21,7 +21,7 @@ from bot.channels.telegram.pace import Flood, Time
 from bot.channels.telegram.ports import Engine, TurnResult
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.words import Words
-from bot.core.conversation import PERSONAL, Level, Reply
+from bot.core.conversation import COMMAND, PERSONAL, Level, Reply
 from bot.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ WANTED = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.M
 ATTEMPTS = 5
 TURN_PAUSES = (1.0, 3.0)
 
+# Replies that say what is kept and who reads it.
+_PRIVACY = ("disclosure.first", "privacy.")
 _PRESENT = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED)
 
 
@@ -124,28 +126,48 @@ class Updates:
 
     async def _received(self, message: Message, key: str, update_id: int) -> None:
         text = message.text if message.text is not None else message.caption or ""
-        nothing_to_read = message.text is None and message.effective_attachment is None
+        beside = message.text is None
+        nothing_to_read = beside and message.effective_attachment is None
         if nothing_to_read or (message.from_user is not None and message.from_user.is_bot):
             return
-        chat_id = message.chat.id
+        chat_id, address = message.chat.id, str(message.chat.id)
         await self._breathing.stop(chat_id)
         excess = self._flood.excess(chat_id, update_id, message.date)
         command = commands.read(text)
         words = command.rest if command else text
-        if (excess or command or message.text is None) and self._raises(words):
+        special = excess or beside or command or commands.is_unknown(text) or self._linking.concerns(text, address)
+        if special and self._raises(words):
             # Whatever it came with: words that show danger are answered as words.
+            self._linking.drop(address)
             await self._turn(chat_id, key, update_id, words)
         elif excess:
             if excess == 1:
                 await self._say(chat_id, key, update_id, self._words.reply("too_fast", update_id))
-        elif message.text is None:
-            # The pictures of an album come one by one.
-            once = f"{self._bot_id}:album:{message.media_group_id}" if message.media_group_id else key
-            await self._say(chat_id, once, update_id, self._words.reply("only_text", update_id))
-        elif command is not None:
-            await self._command(chat_id, key, update_id, command)
         else:
-            await self._turn(chat_id, key, update_id, text)
+            if beside:
+                # The pictures of an album come one by one.
+                album = message.media_group_id
+                once = f"{self._bot_id}:album:{album}" if album else f"{key}.beside"
+                note = "only_words" if text.strip() else "only_text"
+                await self._say(chat_id, once, update_id, self._words.reply(note, update_id))
+            if text.strip():
+                await self._read(chat_id, key, update_id, text, command)
+
+    async def _read(self, chat_id: int, key: str, update_id: int, text: str, command: Optional[Command]) -> None:
+        """Answer what was written: a command, something about linking, or words for the engine."""
+        if command is not None:
+            self._linking.drop(str(chat_id))
+            return await self._command(chat_id, key, update_id, command)
+        if commands.is_unknown(text):
+            self._linking.drop(str(chat_id))
+            unknown = self._words.text("unknown_command", update_id)
+            return await self._say(
+                chat_id, key, update_id, Reply("telegram.unknown_command", f"{unknown}\n\n{_menu(self._words)}")
+            )
+        answer = await self._linking.typed(text, str(chat_id), key)
+        if answer is not None:
+            return await self._say(chat_id, key, update_id, answer)
+        return await self._turn(chat_id, key, update_id, text)
 
     async def _edited(self, message: Message, key: str, update_id: int) -> None:
         """An edit is not a new message, but what it says now may need an answer."""
@@ -160,12 +182,11 @@ class Updates:
         if message is None or title is None:
             await self._sender.answer(query.id, self._words.text("old_button", update_id))
             return
-        person = await self._engine.person(CHANNEL, str(chat_id))
         answer = await self._linking.confirmed(query.data or "", str(chat_id))
         if answer is not None:
             await self._close_buttons(query, message)
             await self._say(chat_id, key, update_id, answer)
-        elif await self._is_last(person, key, query.data or ""):
+        elif await self._is_last(str(chat_id), key, query.data or ""):
             await self._close_buttons(query, message)
             await self._breathing.stop(chat_id)
             await self._turn(chat_id, key, update_id, title)
@@ -182,16 +203,15 @@ class Updates:
         if command.name == "crisis":
             await self._say(chat_id, key, update_id, await self._card(address))
         elif command.name == "link" or (command.name == "start" and self._linking.is_code(command.rest)):
-            person = await self._engine.person(CHANNEL, address)
             invited = command.name == "start"
-            replies = [await self._linking.link(person, address, command.rest, invited)]
+            replies = [await self._linking.link(address, command.rest, invited)]
             if invited:
                 replies.append(self._words.reply("privacy", update_id))
             await self._say(chat_id, key, update_id, *replies)
         elif command.name == "unlink":
             await self._say(chat_id, key, update_id, await self._linking.unlink(address))
         elif command.name == "country" and command.rest:
-            await self._turn(chat_id, key, update_id, f"{COMMANDS['country']} {command.rest}")
+            await self._turn(chat_id, key, update_id, f"{COMMANDS['country']} {command.rest}", command.name)
         else:
             await self._turn(chat_id, key, update_id, COMMANDS[command.name] or "", command.name)
 
@@ -199,43 +219,51 @@ class Updates:
         """Let the engine answer, and send what it says; `command` is the one that was given, if any."""
         await self._sender.typing(chat_id)
         person = await self._engine.person(CHANNEL, str(chat_id))
-        result = await self._answered(person, key, text)
-        replies = list(result.replies)
+        result = await self._answered(person, key, text, (*PERSONAL, COMMAND) if command else PERSONAL)
+        replies = self._with_privacy(result, update_id)
         if any(reply.data.get("request") == "erase" for reply in replies):
             # Nothing of this turn is kept, so it could not be told from a new one.
             self._ledger.mark(key)
-        elif command == "start" and await self._is_first(person, key):
-            # After the disclosure, which comes before anything else.
-            replies.insert(1 if len(replies) > 1 else 0, self._words.reply("privacy", update_id))
+            replies.append(self._words.reply("after_erasing", update_id))
         elif command == "help":
             replies.append(Reply("telegram.commands", _menu(self._words)))
         await self._delivery.deliver(chat_id, key, update_id, person, replies)
 
-    async def _answered(self, person: str, key: str, text: str) -> TurnResult:
+    def _with_privacy(self, result: TurnResult, update_id: int) -> List[Reply]:
+        """The replies, with what Telegram sees after the first disclosure and after answers about privacy.
+
+        Where somebody is in danger only that is spoken of.
+        """
+        if Level[result.level] >= Level.risk:
+            return list(result.replies)
+        note = self._words.reply("privacy", update_id)
+        about = [reply for reply in result.replies if reply.id.startswith(_PRIVACY)]
+        return [
+            said for reply in result.replies for said in ([reply, note] if about and reply is about[0] else [reply])
+        ]
+
+    async def _answered(self, person: str, key: str, text: str, capabilities: Sequence[str]) -> TurnResult:
         """The engine's answer; a turn that could not be kept is tried again, unless it must be answered at once."""
         for pause in TURN_PAUSES:
-            result = await self._engine.handle(person, CHANNEL, text, _client_key(key), PERSONAL)
+            result = await self._engine.handle(person, CHANNEL, text, _client_key(key), capabilities)
             if result.stored or result.level != Level.none.name:
                 return result
             await self._clock.sleep(pause)
-        return await self._engine.handle(person, CHANNEL, text, _client_key(key), PERSONAL)
+        return await self._engine.handle(person, CHANNEL, text, _client_key(key), capabilities)
 
     async def _say(self, chat_id: int, key: str, update_id: int, *replies: Reply) -> None:
         await self._delivery.deliver(chat_id, key, update_id, None, replies)
 
     async def _card(self, address: str) -> Reply:
         try:
-            return await self._engine.card(await self._engine.person(CHANNEL, address))
+            return await self._engine.card(await self._engine.find(CHANNEL, address))
         except StorageError:
             return await self._engine.card(None)
 
-    async def _is_first(self, person: str, key: str) -> bool:
-        """Whether the turn of this update is the only one of the person."""
-        return all(turn["client_key"] == _client_key(key) for turn in await self._engine.history(person, 2))
-
-    async def _is_last(self, person: str, key: str, data: str) -> bool:
+    async def _is_last(self, address: str, key: str, data: str) -> bool:
         """Whether a button belongs to what was said last (or was pressed by this very update, taken again)."""
-        last = await self._engine.history(person, 1)
+        person = await self._engine.find(CHANNEL, address)
+        last = await self._engine.history(person, 1) if person is not None else []
         pressed = self._key(int(data.partition(":")[0])) if data.partition(":")[0].isdigit() else ""
         return bool(last) and last[-1]["client_key"] in (_client_key(pressed), _client_key(key))
 

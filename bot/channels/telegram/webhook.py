@@ -14,7 +14,7 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram.polling import back_off
-from bot.channels.telegram.service import Service, token_refused
+from bot.channels.telegram.service import Service, token_of, token_refused
 from bot.channels.telegram.updates import WANTED
 from bot.errors import SettingError
 from bot.settings import Settings
@@ -33,20 +33,10 @@ class WebhookRoute(Route):
 
     def __init__(self, service: Service, settings: Settings) -> None:
         """Raises SettingError when the secret or the public address cannot be used."""
-        secret = settings.telegram_webhook_secret.reveal()
-        if not _SECRET.fullmatch(secret):
-            raise SettingError(
-                "INTERLUDE_TELEGRAM_WEBHOOK_SECRET cannot be used. Allowed are 16 to 256 letters, digits, _ and -. "
-                "Make one: openssl rand -hex 32"
-            )
-        if not settings.public_address.startswith("https://"):
-            raise SettingError(
-                f"INTERLUDE_PUBLIC_ADDRESS is {settings.public_address!r}, but Telegram brings updates to https:// "
-                "only. Set it to the address people use, or run `interlude telegram`, which needs none."
-            )
+        check(settings)
         super().__init__(PATH, self._receive, methods=["POST"])
         self._service = service
-        self._secret = secret
+        self._secret = settings.telegram_webhook_secret.reveal()
         self._url = settings.public_address.rstrip("/") + PATH
         self._announcing: Optional[asyncio.Task[None]] = None
 
@@ -103,3 +93,18 @@ class WebhookRoute(Route):
             logger.error("telegram_update_failed id=%s error=%s", uuid.uuid4().hex, type(error).__name__)
             return False
         return True
+
+
+def check(settings: Settings) -> None:
+    """Raises SettingError when the token, the secret or the public address cannot be used."""
+    token_of(settings)
+    if not _SECRET.fullmatch(settings.telegram_webhook_secret.reveal()):
+        raise SettingError(
+            "INTERLUDE_TELEGRAM_WEBHOOK_SECRET cannot be used. Allowed are 16 to 256 letters, digits, _ and -. "
+            "Make one: openssl rand -hex 32"
+        )
+    if not settings.public_address.startswith("https://"):
+        raise SettingError(
+            f"INTERLUDE_PUBLIC_ADDRESS is {settings.public_address!r}, but Telegram brings updates to https:// "
+            "only. Set it to the address people use, or run `interlude telegram`, which needs none."
+        )

@@ -54,19 +54,36 @@ async def _take(request: Request) -> Response:
     typed, device = data.get("code"), data.get("device")
     if not isinstance(typed, str):
         raise Refusal(422, "bad_request", "code must be a string. Send the code from the other side there.")
-    code = linking.read(typed)
+    code = await _good(web, typed, session)
     before = await web.engine.find(CHANNEL, session)
-    if code is not None and before is not None and data.get("confirm") is not True:
+    if before is not None and data.get("confirm") is not True:
         if await web.engine.history(before, 1):
             message = 'What was written here before would be given up. Send {"confirm": true} with the code to do it.'
             raise Refusal(409, "confirm_needed", message)
-    person = await web.engine.redeem(code, CHANNEL, session) if code is not None else None
+    person = await web.engine.redeem(code, CHANNEL, session)
     if person is None:
-        message = "This code does not work. It may be mistyped, already used, or older than ten minutes."
-        raise Refusal(404, "unknown_code", message)
+        raise _unknown_code()
     if before is not None and before != person:
         await _give_up(web, before, person, device if isinstance(device, str) else "")
     return JSONResponse({"channels": await _others(web, person)})
+
+
+async def _good(web: Services, typed: str, session: str) -> str:
+    """The code in what was typed, checked before anybody agrees to give something up for it. Raises Refusal."""
+    code = linking.read(typed)
+    standing = await web.engine.link_standing(code, CHANNEL, session) if code is not None else None
+    if code is None or standing is linking.Standing.unknown:
+        raise _unknown_code()
+    if standing is linking.Standing.own:
+        message = "This code leads to the conversation that is open here. It still works: type it on the other side."
+        raise Refusal(409, "own_code", message)
+    return code
+
+
+def _unknown_code() -> Refusal:
+    return Refusal(
+        404, "unknown_code", "This code does not work. It may be mistyped, already used, or older than ten minutes."
+    )
 
 
 async def _give_up(web: Services, before: str, person: str, device: str) -> None:

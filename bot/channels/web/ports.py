@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypedDict
 
 from bot.core.conversation import Level, Reply
+from bot.core.linking import Standing
 
 
 class TurnResult(Protocol):
@@ -70,8 +71,12 @@ class Engine(Protocol):
         """A code that carries this person's history to another channel: valid ten minutes, for one use."""
         ...
 
+    async def link_standing(self, code: str, channel: str, address: str) -> Standing:
+        """What a code is for whoever is at this address; it stays as it is."""
+        ...
+
     async def redeem(self, code: str, channel: str, address: str) -> str | None:
-        """Let an address lead to the person of a code; None when the code is not valid.
+        """Let an address lead to the person of a code; None when the code is not good for that.
 
         Whoever the address led to before, and nothing else leads to, is erased.
         """

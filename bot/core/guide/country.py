@@ -1,14 +1,18 @@
 """The country, asked for once and never guessed, and the helpline card that goes with it."""
 
+import re
 from typing import List, Optional
+from unicodedata import combining, normalize
 
 from bot.core.conversation import Level, Reply
 from bot.core.entries import Country, Helpline, HelplineKind
-from bot.core.guide.turn import Turn, words_of
+from bot.core.guide.turn import Turn
 from bot.core.library import Library
 
 # Codes of countries that are English words too, and count only in capitals.
 _WORDS = {"no", "in", "is", "it", "at", "be", "my", "me", "so", "to", "am", "as", "by", "do", "id", "ma", "pa"}
+# A flag is written with two signs that stand for the letters of the code.
+_FIRST_SIGN, _FLAG = 0x1F1E6, re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _LINES = {
     "suicide": HelplineKind.suicide,
     "self_harm": HelplineKind.suicide,
@@ -20,16 +24,25 @@ _LINES = {
 
 
 def named_in(library: Library, text: str) -> Optional[Country]:
-    """The country a person names, by code (when it stands alone or in capitals), name or alias."""
-    said = f" {' '.join(words_of(text))} "
+    """The country a person names, by code (when it stands alone or in capitals), name, alias or flag."""
+    flag = _FLAG.search(text)
+    if flag is not None:
+        return library.countries.get("".join(chr(ord(sign) - _FIRST_SIGN + ord("A")) for sign in flag[0]))
+    said = f" {_plain(text)} "
     for country in library.countries.values():
-        if any(f" {' '.join(words_of(name))} " in said for name in (country.name, *country.aliases)):
+        if any(f" {_plain(name)} " in said for name in (country.name, *country.aliases)):
             return country
     # Codes come after names: "I AM IN JAPAN" names one country, and "no" none.
     alone = text.strip(" .!")
     code = alone.upper() if alone.lower() not in _WORDS else alone
     typed = {code, *(text.replace(".", " ").split() if not text.isupper() else ())}
     return next((country for country in library.countries.values() if country.code in typed), None)
+
+
+def _plain(text: str) -> str:
+    """The words in lower case and without accents, of whatever script."""
+    letters = "".join(sign for sign in normalize("NFKD", text) if not combining(sign))
+    return " ".join(re.findall(r"\w+", letters.casefold()))
 
 
 def lines_for(library: Library, country: Country, kind: Optional[str], minor: bool = False) -> List[Helpline]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from bot.core.conversation import Heard, Judgement, Level, Reply
+from bot.core.linking import Standing
 from bot.errors import StorageError
 from bot.storage import linking
 from bot.storage.database import Database
@@ -56,6 +57,10 @@ class FakeEngine:
             raise StorageError("The database could not store.")
         with self.database.transaction() as session:
             return Repository(session).person_at(channel, address, _now())
+
+    async def find(self, channel: str, address: str) -> Optional[str]:
+        with self.database.reading() as session:
+            return Repository(session).find_at(channel, address)
 
     def judge(self, text: str) -> Judgement:
         if "end my life tonight" in text:
@@ -113,6 +118,10 @@ class FakeEngine:
     async def link_code(self, person_id: str) -> str:
         with self.database.transaction() as session:
             return linking.issue(session, person_id, _now())
+
+    async def link_standing(self, code: str, channel: str, address: str) -> Standing:
+        with self.database.reading() as session:
+            return linking.standing(session, code, channel, address, _now())
 
     async def redeem(self, code: str, channel: str, address: str) -> Optional[str]:
         with self.database.transaction() as session:

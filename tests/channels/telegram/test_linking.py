@@ -7,9 +7,11 @@ from typing import Optional
 import pytest
 
 from bot.core import linking as codes
+from bot.core.linking import Standing
 from bot.errors import StorageError
 from bot.storage import linking
 from bot.storage.database import Database
+from bot.storage.erasure import erase
 from bot.storage.linking import Redeemed
 from bot.storage.repository import Repository
 
@@ -95,6 +97,45 @@ def test_a_person_with_another_device_is_left_alone(database: Database) -> None:
         Repository(session).link(other, "web", "another device", NOON)
     assert redeem(database, issue(database, mine), "42") == Redeemed(mine, None)
     assert person(database, "web", "another device") == other
+
+
+def test_a_code_of_ones_own_links_nothing_and_stays_good(database: Database) -> None:
+    mine = person(database, "telegram", "42")
+    code = issue(database, mine)
+    with database.transaction() as session:
+        assert linking.standing(session, code, "telegram", "42", NOON) is Standing.own
+    assert redeem(database, code, "42") is None
+    assert redeem(database, code, "43") == Redeemed(mine, None)
+
+
+def test_looking_at_a_code_does_not_use_it_up(database: Database) -> None:
+    code = issue(database, person(database, "web", "w"))
+
+    def standing(now: datetime = NOON, address: str = "42") -> Standing:
+        with database.reading() as session:
+            return linking.standing(session, code, "telegram", address, now)
+
+    assert standing() is standing() is Standing.good
+    assert standing(NOON + timedelta(minutes=10)) is Standing.unknown
+    assert redeem(database, code, "42") is not None
+    assert standing() is Standing.good and standing(address="43") is Standing.unknown
+
+
+def test_erasing_a_person_takes_their_address_off_codes_of_others(database: Database) -> None:
+    redeem(database, issue(database, person(database, "web", "w")), "42")
+    with database.transaction() as session:
+        linking.unlink(session, "telegram", "42")
+    erase(database, person(database, "telegram", "42"), NOON)
+    with database.reading() as session:
+        assert "42" not in str(session.execute(linking.link_codes.select()).mappings().all())
+
+
+@pytest.mark.parametrize(
+    ("typed", "shaped"),
+    [("N328-D5MF", True), ("n328–d5mf", True), (" N328 - D5MF ", True), ("hard-drug", False), ("2026-2027", False)],
+)
+def test_what_can_only_be_a_code(typed: str, shaped: bool) -> None:
+    assert codes.is_shaped_like_one(typed) is shaped
 
 
 def test_a_linked_chat_can_be_parted_again(database: Database) -> None:

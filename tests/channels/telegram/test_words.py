@@ -29,3 +29,18 @@ def test_each_command_has_a_description_for_the_menu() -> None:
 )
 def test_only_known_commands_at_the_beginning_are_commands(text: str, expected: object) -> None:
     assert commands.read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("/settings", True),
+        ("/my_life2@interlude_bot please", True),
+        ("/help", False),
+        ("/ hello", False),
+        ("and/or", False),
+        ("", False),
+    ],
+)
+def test_a_command_that_does_not_exist_is_told_from_words(text: str, unknown: bool) -> None:
+    assert commands.is_unknown(text) is unknown

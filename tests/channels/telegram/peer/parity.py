@@ -51,8 +51,9 @@ def telegram(service: Service, client: httpx.AsyncClient, token: str) -> Channel
     """Through the whole Telegram channel and the Bot API server behind `client`."""
     chats: Dict[str, int] = {}
     seen = {"calls": 0, "updates": 0}
-    # The pacer of an exercise is Telegram's own; elsewhere the page draws it.
-    pacer = Words(sayings_of(PROJECT / "data")).text("breathe.ready")
+    # The pacer of an exercise is Telegram's own, elsewhere the page draws it; and so is what is said about Telegram.
+    words = Words(sayings_of(PROJECT / "data"))
+    own = [words.text(name) for name in ("breathe.ready", "privacy", "after_erasing")]
 
     async def say(conversation: str, text: str) -> str:
         chat = chats.setdefault(conversation, len(chats) + 1)
@@ -71,7 +72,7 @@ def telegram(service: Service, client: httpx.AsyncClient, token: str) -> Channel
         calls = answer.json()
         seen["calls"] += len(calls)
         texts = [call["parameters"]["text"] for call in calls if call["method"] == "sendMessage"]
-        return _plain(" ".join(text for text in texts if text != pacer))
+        return _plain(" ".join(text for text in texts if text not in own))
 
     return say
 
