@@ -107,13 +107,13 @@ class Shelf:
     ) -> List[Candidate]:
         """The reflections as candidates, best first, with scores, themes and source."""
         meaning = self._reflection_vectors @ self._encoder.encode([text])[0]
-        fits = _section_fits(sections)
+        fits, weights = _section_fits(sections), _theme_weights(themes)
         nearest, best_fits = self._nearest(meaning), sorted(fits.values(), reverse=True)
         found = []
         for likeness, entry in zip(meaning, self._reflections.values(), strict=True):
             if entry.id in resting:
                 continue
-            close, theme = max(0.0, float(likeness)), _shared(entry.themes, themes)
+            close, theme = max(0.0, float(likeness)), _shared(entry.themes, weights)
             known = self._learned is None or entry.section in self._learned
             fit = fits.get(entry.section, 0.0) if known else _fit_by_likeness(close, nearest, best_fits)
             score = SECTION_WEIGHT * fit + MEANING_WEIGHT * close + THEME_WEIGHT * theme
@@ -136,11 +136,12 @@ class Shelf:
         if "crisis" in barred or not self._techniques:
             return []
         meaning = self._technique_vectors @ self._encoder.encode([text])[0]
+        weights = _theme_weights(themes)
         found = []
         for likeness, entry in zip(meaning, self._techniques.values(), strict=True):
             if entry.id in resting or is_barred(entry, barred):
                 continue
-            close, theme = max(0.0, float(likeness)), _shared(entry.themes, themes)
+            close, theme = max(0.0, float(likeness)), _shared(entry.themes, weights)
             score = TECHNIQUE_MEANING_WEIGHT * close + TECHNIQUE_THEME_WEIGHT * theme
             source = f"{entry.source.kind.value}:{entry.source.section or '-'}"
             found.append(Candidate(entry.id, score, close, theme, None, tuple(entry.themes), source, entry.kind))
@@ -201,12 +202,15 @@ def is_barred(entry: Technique, barred: Sequence[str]) -> bool:
     )
 
 
-def _shared(own: Sequence[str], asked: Sequence[str]) -> float:
-    """The share of `asked` themes that are among `own`; the first counts fully, the second half, the third a third."""
-    if not asked:
-        return 0.0
-    weights = [1.0 / place for place in range(1, len(asked) + 1)]
-    return sum(weight for weight, theme in zip(weights, asked, strict=True) if theme in own) / sum(weights)
+def _theme_weights(asked: Sequence[str]) -> Dict[str, float]:
+    """What each theme asked for counts, 1 together: the second half as much as the first, the third a third."""
+    total = sum(1.0 / place for place in range(1, len(asked) + 1))
+    return {theme: 1.0 / place / total for place, theme in enumerate(asked, 1)}
+
+
+def _shared(own: Sequence[str], weights: Mapping[str, float]) -> float:
+    """The share, 0 to 1, of the themes asked for that are among `own`."""
+    return sum(weight for theme, weight in weights.items() if theme in own)
 
 
 def _diverse(candidates: Sequence[Candidate]) -> List[Candidate]:
@@ -216,5 +220,5 @@ def _diverse(candidates: Sequence[Candidate]) -> List[Candidate]:
     for candidate in sorted(candidates, key=lambda one: (-one.score, one.id)):
         penalty = REPEAT_PENALTY * ahead.get(candidate.group, 0)
         ahead[candidate.group] = ahead.get(candidate.group, 0) + 1
-        found.append(replace(candidate, score=candidate.score - penalty))
+        found.append(replace(candidate, score=candidate.score - penalty) if penalty else candidate)
     return sorted(found, key=lambda one: (-one.score, one.id))

@@ -47,6 +47,7 @@ class State:
     asked_kind: Optional[str] = None
     themes: List[str] = field(default_factory=list)
     choice: List[str] = field(default_factory=list)
+    offered: List[str] = field(default_factory=list)
     told: int = 0
     answered: int = 0
     since_mirror: int = 99
@@ -69,6 +70,8 @@ class State:
     guessed: List[str] = field(default_factory=list)
     circumstances: List[str] = field(default_factory=list)
     only_listening: bool = False
+    unasked: int = 0
+    left: List[str] = field(default_factory=list)
     heaviness: List[int] = field(default_factory=list)
     felt: List[Dict[str, Any]] = field(default_factory=list)
     step: Optional[Dict[str, str]] = None
@@ -88,6 +91,7 @@ class State:
     hopeless: int = 0
     abuse_told: bool = False
     feedback_asked: bool = False
+    check_in_due: bool = False
     minor: bool = False
     too_young: bool = False
 
@@ -107,6 +111,7 @@ SESSION_FIELDS = (
     "asked",
     "themes",
     "choice",
+    "offered",
     "told",
     "answered",
     "since_mirror",
@@ -130,17 +135,30 @@ SESSION_FIELDS = (
     "guessed",
     "circumstances",
     "only_listening",
+    "unasked",
+    "left",
     "feedback_asked",
     "burdened",
     "hopeless",
 )
 # What is said instead when every wording was said: shorter, never the same.
 LESS_OFTEN = {"safety.stay": "quiet", "concern.follow": "quiet"}
+IN_ORDER = ("safety.", "concern.", "check_in", "card.", "disclosure.")
+_WORD = re.compile(r"[a-z0-9']+")
 REFLECTION_REST = timedelta(days=30)
 # The quick replies that stand for a move; any other means nothing but its own words.
 BUTTON, BUTTON_KINDS = (
     "button",
-    {"yes": "affirm", "no": "deny", "not now": "deny", "skip": "skip", "next": "next", "stop": "stop"},
+    {
+        "yes": "affirm",
+        "no": "deny",
+        "not now": "deny",
+        "skip": "skip",
+        "next": "next",
+        "stop": "stop",
+        "yes delete everything": "delete_data",
+        "yes forget it": "forget_that",
+    },
 )
 
 
@@ -170,9 +188,7 @@ class Turn:
     def wording(self, saying: str, **values: str) -> str:
         """A wording of `saying` that was not used in this session, or the one used longest ago."""
         texts = self.library.sayings[saying].texts
-        start = (self.state.session * 5) % len(texts)
-        order = [*range(start, len(texts)), *range(start)]
-        keys = [f"{saying}#{index}" for index in order]
+        keys = [f"{saying}#{index}" for index in self._order(saying, len(texts))]
         fresh = [key for key in keys if key not in self.state.said]
         if not fresh and saying in LESS_OFTEN:
             return self.wording(LESS_OFTEN[saying], **values)
@@ -184,8 +200,7 @@ class Turn:
 
     def line(self, owner: str, lines: Sequence[str]) -> Optional[str]:
         """One of an entry's lines that was not used in this session; None when all were."""
-        for index in range(len(lines)):
-            position = (index + self.state.session) % len(lines)
+        for position in self._order(owner, len(lines)):
             key = f"{owner}#{position}"
             if key not in self.state.said:
                 self._mark(key)
@@ -206,8 +221,8 @@ class Turn:
         self.state.buttons = [title for reply in self.replies for title in reply.buttons]
 
     def question(self, text: Optional[str]) -> Optional[str]:
-        """The text, or nothing while another question (the one about safety) must stand alone."""
-        return None if self.hold_question else text
+        """The text, or nothing while another question (the one about safety) must stand alone or none is wished for."""
+        return None if self.hold_question or self.state.unasked else text
 
     def ask(self, what: Optional[str]) -> None:
         """Remember what the last question waits for."""
@@ -222,6 +237,17 @@ class Turn:
     def keep(self, kind: str, **values: Any) -> None:
         """Hand something to the record of this turn (a correction, a note, a rating)."""
         self.notes.append({"kind": kind, **values})
+
+    def _order(self, owner: str, count: int) -> List[int]:
+        """The places of an entry's wordings, in another order in every session and after every message.
+
+        What was said decides, so that the same talk is answered the same; words about safety keep their order.
+        """
+        if owner.startswith(IN_ORDER):
+            start = (self.state.session * 5) % count
+            return [*range(start, count), *range(start)]
+        seed = f"{owner} {self.state.session} {self.state.started} {self.heard.text}"
+        return sorted(range(count), key=lambda place: fingerprint(f"{seed} {place}"))
 
     def _mark(self, key: str) -> None:
         if key in self.state.said:
@@ -242,6 +268,11 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\{([a-z_]+)\}", lambda match: values.get(match.group(1), match.group(0)), text)
 
 
+def unasked(text: str) -> str:
+    """A person's words as they may stand within a question of ours: their own question marks become pauses."""
+    return re.sub(r"[?!]*\?[?!]*", "", re.sub(r"\s*[?!]*\?[?!]*(?=\s*\w)", ",", text)).strip()
+
+
 def fingerprint(text: str) -> str:
     """A short hash of a reply, to notice that it would be said twice without keeping it."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -254,7 +285,7 @@ def _last_place(said: Sequence[str]) -> Any:
 
 def words_of(text: str) -> List[str]:
     """The words of a message, lower case, without punctuation."""
-    return re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
+    return _WORD.findall(text.lower().replace("’", "'"))
 
 
 def number_in(text: str) -> Optional[int]:
