@@ -5,7 +5,7 @@
 //
 // --others installs the others into a temporary folder. They talk with a stand-in that answers in their own protocols.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ import { gzipSync } from "node:zlib";
 import { freePort, openBrowser, openPage, say, serve, violations } from "../widget/e2e/stage.mjs";
 
 const OURS = fileURLToPath(new URL("../bot/channels/static/interlude-chat.js", import.meta.url));
-const OTHERS = ["deep-chat@2.4.2", "rasa-webchat@1.0.1"];
+const OTHERS = ["deep-chat@2.4.2", "rasa-webchat@1.0.1", "@n8n/chat@1.37.0"];
 const SOCKETS = "socket.io@4.8.1";
 const ENOUGH = 20_000;
 const OFFLINE = "written without a connection";
@@ -29,11 +29,12 @@ async function site(port, { files, html, policy, sockets }) {
       for await (const part of request) body += part;
       heard.push(body);
       response.setHeader("Content-Type", "application/json");
-      return response.end(JSON.stringify({ text: "Heard." }));
+      return response.end(JSON.stringify({ text: "Heard.", output: "Heard." }));
     }
     const path = request.url.split("?")[0];
     const file = files[path];
-    response.setHeader("Content-Type", file === undefined ? "text/html; charset=utf-8" : "text/javascript; charset=utf-8");
+    const kind = file === undefined ? "html" : path.endsWith(".css") ? "css" : "javascript";
+    response.setHeader("Content-Type", `text/${kind}; charset=utf-8`);
     if (policy) response.setHeader("Content-Security-Policy", policy);
     response.end(file ?? html);
   });
@@ -107,10 +108,10 @@ async function measure(browser, widget) {
     () => "does not work",
   );
   for (const one of [plain, strict, server]) one?.stop();
-  const code = readFileSync(widget.file);
+  const size = [widget.file, ...(widget.loads ?? [])].reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0);
   return {
     widget: widget.name,
-    kB_gzipped: Number((gzipSync(code, { level: 9 }).length / 1000).toFixed(1)),
+    kB_gzipped: Number((size / 1000).toFixed(1)),
     axe_violations: wrong.size,
     axe_states: states,
     axe_rules: [...new Set([...wrong].map((line) => line.split(" ")[0]))],
@@ -145,11 +146,21 @@ const ours = {
   },
 };
 
+/** A package without what it depends on: their files for pages hold that, and npm does not have all of it. */
+function unpack(name, folder) {
+  const into = join(folder, "node_modules", name.slice(0, name.lastIndexOf("@")));
+  const packed = execFileSync("npm", ["pack", name, "--pack-destination", folder, "--silent"], { encoding: "utf8" });
+  mkdirSync(into, { recursive: true });
+  execFileSync("tar", ["xzf", join(folder, packed.trim()), "-C", into, "--strip-components=1"]);
+}
+
 /** The others as their own manuals put them on a page, each with what stands in for its server. */
 function others(folder) {
   const installed = (path) => join(folder, "node_modules", path);
   const sockets = createRequire(join(folder, "index.js"))("socket.io");
   const arrived = (_, { heard }) => timesHeard(heard);
+  const n8n = (name) => installed(`@n8n/chat/dist/${name}`);
+  const parts = ["chunk-DzKB351f.mjs", "vue.runtime.esm-bundler-CU4O2zSj.mjs", "en-Ubc0tWnj-BmN9jzm2.mjs"];
   return [
     {
       name: OTHERS[0],
@@ -185,6 +196,27 @@ function others(folder) {
       answered: (chat) => chat.getByText("Heard.").first().waitFor(),
       arrived,
     },
+    {
+      name: OTHERS[2],
+      file: n8n("chat.bundle.es.js"),
+      loads: parts.map(n8n),
+      files: {
+        "/widget.js": readFileSync(n8n("chat.bundle.es.js"), "utf8"),
+        ...Object.fromEntries(parts.map((name) => [`/${name}`, readFileSync(n8n(name), "utf8")])),
+        "/style.css": readFileSync(n8n("style.css"), "utf8"),
+        "/start.js": `import { createChat } from "/widget.js"; createChat({ webhookUrl: "/chat", loadPreviousSession: false });`,
+      },
+      html: () => `<link rel="stylesheet" href="/style.css"><script type="module" src="/start.js"></script>`,
+      says: ["hello"],
+      ready: (chat) => chat.locator(".chat-window-toggle").waitFor(),
+      open: (chat) => chat.locator(".chat-window-toggle").click(),
+      async say(chat, text) {
+        await chat.locator(".chat-inputs textarea").fill(text);
+        await chat.locator(".chat-inputs textarea").press("Enter");
+      },
+      answered: (chat) => chat.getByText("Heard.").first().waitFor(),
+      arrived,
+    },
   ];
 }
 
@@ -193,8 +225,8 @@ const browser = await openBrowser();
 try {
   const measured = [ours];
   if (process.argv.includes("--others")) {
-    const install = ["install", "--prefix", folder, "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund", "--silent"];
-    execFileSync("npm", [...install, ...OTHERS, SOCKETS], { stdio: "inherit" });
+    execFileSync("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--silent", SOCKETS], { stdio: "inherit" });
+    for (const name of OTHERS) unpack(name, folder);
     measured.push(...others(folder));
   }
   for (const widget of measured) console.log(JSON.stringify(await measure(browser, widget), null, 2));
