@@ -16,6 +16,8 @@ def facts_of(settings: Settings, library: Library, profile: Profile) -> Dict[str
         return library.sayings[name].texts[0]
 
     notified = bool(settings.alert_webhook or settings.alert_email)
+    days = settings.retention_days
+    encrypted = bool(settings.database_keys or settings.database_file_key)
     least = str(profile.minimum_age or "")
     agreement = said("facts.agreement_of_age" if least else "facts.agreement")
     return {
@@ -23,6 +25,8 @@ def facts_of(settings: Settings, library: Library, profile: Profile) -> Dict[str
         "notify": said("facts.notified" if notified else "facts.not_notified"),
         "backups": settings.backup_note or said("facts.backups_unknown"),
         "operator": settings.operator,
+        "retention": fill(said(f"facts.{'purged' if days else 'not_purged'}"), {"days": str(days)}),
+        "encryption": said(f"facts.{'encrypted' if encrypted else 'not_encrypted'}"),
         # Without what hides names and numbers the practitioner's room stays closed.
         "practitioners": "yes" if profile.practitioner_mode and redaction.installed() else "no",
         "share_days": str(settings.share_days),

@@ -6,10 +6,13 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.conversation import Level
-from bot.core.guide import circumstances, forgetting
-from bot.core.guide.forgetting import Lost, Wish
+from bot.core.guide import circumstances, forget_words, forgetting
+from bot.core.guide.forget_words import Wish
+from bot.core.guide.forgetting import Lost
 from bot.core.guide.journey import day_in_words, felt
 from bot.core.guide.turn import State, fingerprint
+from bot.core.guide.which import Message, Which
+from bot.core.guide.which import find as find_meant
 from bot.errors import StorageError
 from bot.storage.repository import UNSCREENED, Repository
 from bot.storage.review_tables import review_item_themes, shares
@@ -30,6 +33,8 @@ from bot.storage.tables import (
 )
 
 RECENT = 60
+# Of several messages, the beginnings of so many are shown.
+MOST_SHOWN, WORDS_OF_EACH = 4, 8
 # The kind of a turn of which nothing that was understood is kept.
 FORGOTTEN = "forgotten"
 SESSION_SLOT = "session"
@@ -38,34 +43,41 @@ OF_STEPS = ("step.", "greeting.step", "close.step", "decided", "journey", "known
 
 
 def facts(session: Session, person_id: str, wish: Wish) -> Dict[str, str]:
-    """What a question before forgetting is filled with: the message that is meant. `forget_turn` is empty when there is none.
+    """What a question before forgetting is filled with: the messages that are meant. `forget_turn` is empty when there are none.
 
-    `forget_words` is its beginning, empty where it told of danger; `forget_kind` is `note`, `last` or `earlier`.
+    `forget_words` is the beginning of the one, or those of several in quotes, without what told of danger (then it may be
+    empty); `forget_kind` is `note`, `last`, `earlier` or `several`; `forget_shown` how many `forget_words` has.
     """
     found = find(session, person_id, wish)
-    if found is None:
+    if not found:
         return {"forget_turn": ""}
-    kind = "earlier"
-    if wish.what == "note" and _notes_of(session, found.id):
+    kind = "several" if len(found) > 1 else "earlier"
+    if wish.what == "note" and _notes_of(session, found[0].id):
         kind = "note"
     elif wish.what in ("note", "last"):
         kind = "last"
-    told_danger = found.heard.judgement.level >= Level.concern
+    safe = [turn.heard.text for turn in found if turn.heard.judgement.level < Level.concern]
+    words = [forgetting.shown(text) for text in safe]
+    if kind == "several":
+        words = [f"“{forgetting.shown(text, WORDS_OF_EACH)}”" for text in safe[:MOST_SHOWN]]
     return {
-        "forget_turn": str(found.id),
+        "forget_turn": " ".join(str(turn.id) for turn in found),
         "forget_kind": kind,
-        "forget_words": "" if told_danger else forgetting.shown(found.heard.text),
-        "forget_day": day_in_words(found.at.isoformat()),
+        "forget_words": ", ".join(words),
+        "forget_shown": str(len(words)),
+        "forget_count": str(len(found)),
+        "forget_day": day_in_words(found[-1].at.isoformat()),
     }
 
 
-def find(session: Session, person_id: str, wish: Wish) -> Optional[StoredTurn]:
-    """The message that is meant. Never one that was itself about forgetting, or about the person's data at all."""
+def find(session: Session, person_id: str, wish: Wish) -> List[StoredTurn]:
+    """The messages that are meant, oldest first. Never one that was itself about forgetting, or about the person's data at all."""
     repository = Repository(session)
-    if wish.what == "topic":
-        told = [turn for turn in repository.history(person_id) if _may_be_meant(turn)]
-        best = max(told, key=lambda turn: (forgetting.fits(wish.topic, turn.heard.text), turn.id), default=None)
-        return best if best is not None and forgetting.fits(wish.topic, best.heard.text) else None
+    if wish.what in ("topic", "places"):
+        told = [turn for turn in repository.history(person_id) if turn.heard.text.strip()]
+        if wish.what == "places":
+            told = [turn for turn in told if turn.conversation_id == told[-1].conversation_id]
+        return _named(wish, told)
     recent = [turn for turn in repository.last_turns(person_id, RECENT) if _may_be_meant(turn)]
     if wish.what == "note":
         typed = session.execute(
@@ -74,19 +86,29 @@ def find(session: Session, person_id: str, wish: Wish) -> Optional[StoredTurn]:
         written = [row.turn_id for row in typed if any(letter.isalpha() for letter in row.text)]
         noted = repository.find_turn(written[0]) if written else None
         if noted is not None:
-            return noted
+            return [noted]
     if wish.what == "longest":
-        return max(recent, key=lambda turn: len(turn.heard.text), default=None)
-    return recent[-1] if recent else None
+        return sorted(recent, key=lambda turn: len(turn.heard.text))[-1:]
+    return recent[-1:]
 
 
-def forget(session: Session, person_id: str, turn_id: int) -> None:
-    """Carry out a wish that was just confirmed: the message, and the words by which it was asked for and confirmed."""
+def _named(wish: Wish, told: Sequence[StoredTurn]) -> List[StoredTurn]:
+    """Those named by words or by their places; counted from the front are all messages, as the person sees them."""
+    may_be = [turn for turn in told if _may_be_meant(turn)]
+    counted = may_be if wish.topic or min(wish.places) < 0 else told
+    numbered = [Message(turn.id, number, turn.heard.text) for number, turn in enumerate(counted, 1)]
+    meant = {message.id for message in find_meant(Which(wish.places, wish.topic), numbered)}
+    return [turn for turn in may_be if turn.id in meant]
+
+
+def forget(session: Session, person_id: str, turn_ids: Sequence[int]) -> None:
+    """Carry out a wish that was just confirmed: the messages, and the words by which it was asked for and confirmed."""
     for turn in Repository(session).last_turns(person_id, 2):
         asked = any(reply.id.startswith("forget.confirm") for reply in turn.replies)
-        if asked or forgetting.names_one(turn.heard.text):
+        if asked or forget_words.names_one(turn.heard.text):
             forget_turn(session, turn.id, person_id)
-    forget_turn(session, turn_id, person_id)
+    for turn_id in turn_ids:
+        forget_turn(session, turn_id, person_id)
 
 
 def forget_turn(session: Session, turn_id: int, person_id: Optional[str] = None) -> None:
@@ -137,7 +159,7 @@ def _write_state(session: Session, person_id: str, state: State) -> None:
 
 def _may_be_meant(turn: StoredTurn) -> bool:
     about_data = any(reply.id.startswith(forgetting.ABOUT_DATA) for reply in turn.replies)
-    return bool(turn.heard.text.strip()) and not about_data
+    return bool(turn.heard.text.strip()) and not about_data and not forget_words.is_bare(turn.heard.text)
 
 
 def _notes_of(session: Session, turn_id: int) -> List[Tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.core.guide.forgetting import Lost, Wish, fits, gives_back, names_one, shown, take_out, wish
+from bot.core.guide.forget_words import Wish, is_bare, names_one, names_own_note, wish
+from bot.core.guide.forgetting import Lost, fits, gives_back, shown, take_out
 from bot.core.guide.turn import State
 
 
@@ -20,6 +21,15 @@ from bot.core.guide.turn import State
         ("delete the note about my mum", Wish("topic", ("mum",))),
         ("please don't remember what i said about work", Wish("topic", ("work",))),
         ("i want to take back what i wrote about her", Wish("last")),
+        ("forget everything about Ulm", Wish("topic", ("ulm",))),
+        ("forget all about Rolf", Wish("topic", ("rolf",))),
+        ("delete the messages about Rolf", Wish("topic", ("rolf",))),
+        ("forget the Ulm message", Wish("topic", ("ulm",))),
+        ("delete everything about me from the server", Wish("last")),
+        ("forget my second message", Wish("places", places=(2,))),
+        ("delete the last two messages", Wish("places", places=(-2, -1))),
+        ("remove the last message", Wish("last")),
+        ("hm, forget what I wrote about the label", Wish("topic", ("label",))),
         ("i carry everything by myself", None),
     ],
 )
@@ -35,10 +45,30 @@ def test_what_a_wish_means(text: str, meant: object) -> None:
         ("i will never forget what she said about my weight", False),
         ("i can't forget what i said about my brother at the funeral", False),
         ("forget that", False),
+        ("forget everything about Ulm", True),
+        ("delete the messages about Rolf", True),
+        ("forget my second message", True),
+        ("delete everything", False),
+        ("delete everything you know about me", False),
+        ("clear my head of everything about work", False),
     ],
 )
 def test_only_a_bid_to_forget_is_one(text: str, plain: bool) -> None:
     assert names_one(text) is plain
+
+
+def test_where_anything_may_be_written_only_what_was_written_is_meant() -> None:
+    assert names_own_note("hm, forget what I wrote about the label")
+    assert not names_own_note("forget what I said about the wedding")
+
+
+@pytest.mark.parametrize(
+    "text", ["please unsay that", "forget that", "remove the last message", "forget my second message"]
+)
+def test_a_wish_alone_is_never_what_is_meant(text: str) -> None:
+    assert is_bare(text)
+    assert not is_bare("i forget everything these days")
+    assert not is_bare("i dropped out of school last year")
 
 
 def test_a_topic_is_found_whatever_its_ending() -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from bot.core.conversation import Heard, Level, Reply, ThemeScore
-from bot.core.guide.forgetting import wish
+from bot.core.guide.forget_words import wish
 from bot.core.guide.turn import State
 from bot.errors import StorageError
 from bot.storage.database import Database
@@ -27,7 +27,8 @@ def meant(database: Database, text: str) -> Any:
     assert wanted is not None
     with database.reading() as session:
         found = find(session, person_of(database, "a"), wanted)
-    return found.heard.text if found else None
+    assert len(found) <= 1
+    return found[0].heard.text if found else None
 
 
 def texts(database: Database) -> List[str]:
@@ -67,7 +68,7 @@ def test_the_last_message_is_never_one_about_forgetting(database: Database, talk
     talk(database, "a", "yes", **said("forget.done"))
     assert meant(database, "forget that") == "my sister left"
     with database.transaction() as session:
-        forget(session, person_of(database, "a"), last - 1)
+        forget(session, person_of(database, "a"), [last - 1])
     assert meant(database, "forget that") == "my boss calls at night"
     talk(database, "a", "show me my journey", **said("journey"))
     talk(database, "a", "no, keep it", **said("forget.kept"))
@@ -113,6 +114,34 @@ def test_where_danger_was_told_the_question_quotes_nothing(database: Database, t
     assert (found["forget_words"], found["forget_day"]) == ("", "1 March 2026")
 
 
+def test_several_messages_on_one_thing_are_all_meant_and_go_together(database: Database, talk: Talk) -> None:
+    first = talk(database, "a", "my flat in Ulm is cold")
+    other = talk(database, "a", "my boss calls at night")
+    second = talk(database, "a", "Ulm again", heard=heard("Ulm again", Level.concern))
+    talk(database, "a", "please forget all about Ulm")
+    asked = wish("forget everything about Ulm")
+    assert asked is not None
+    with database.transaction() as session:
+        found = facts(session, person_of(database, "a"), asked)
+        assert found["forget_turn"] == f"{first} {second}"
+        assert (found["forget_kind"], found["forget_count"]) == ("several", "2")
+        # What told of danger is not shown.
+        assert (found["forget_words"], found["forget_shown"]) == ("“my flat in Ulm is cold”", "1")
+        forget(session, person_of(database, "a"), [first, second])
+    assert other and "my boss calls at night" in texts(database)
+    assert not {"my flat in Ulm is cold", "Ulm again"} & set(texts(database))
+
+
+def test_a_message_is_found_by_its_place_in_the_talk_and_a_wish_is_never_meant(database: Database, talk: Talk) -> None:
+    for text in ("my sister left", "no", "my boss calls at night", "please unsay that"):
+        talk(database, "a", text)
+    assert meant(database, "forget my first message") == "my sister left"
+    assert meant(database, "forget my third message") == "my boss calls at night"
+    assert meant(database, "forget the message before the last one") == "no"
+    assert meant(database, "forget my ninth message") is None
+    assert meant(database, "remove the last message") == "my boss calls at night"
+
+
 def test_a_forgotten_note_is_gone_from_messages_notes_answers_events_and_steps(database: Database, talk: Talk) -> None:
     person_id = None
     noted = talk(database, "a", PAGE, notes=[NOTE])
@@ -131,7 +160,7 @@ def test_a_forgotten_note_is_gone_from_messages_notes_answers_events_and_steps(d
             values = {"sender_id": person_id, "timestamp": 1.0, "type_name": "bot", "data": data}
             session.execute(insert(tracker_events).values(**values))
     with database.transaction() as session:
-        forget(session, person_id, noted)
+        forget(session, person_id, [noted])
     found = exported(database)
     assert "boat" not in json.dumps(found)
     assert [row["text"] for row in found["replies"]] == ["There's no rush."]
@@ -153,7 +182,7 @@ def test_a_step_in_words_of_their_own_stays(database: Database, talk: Talk) -> N
         **said("step.agreed"),
     )
     with database.transaction() as session:
-        forget(session, person_of(database, "a"), noted)
+        forget(session, person_of(database, "a"), [noted])
     assert [row["text"] for row in exported(database)["steps"]] == ["ring Ana"]
 
 
@@ -162,7 +191,7 @@ def test_the_words_by_which_it_was_asked_for_are_forgotten_with_it(database: Dat
     talk(database, "a", "forget what i said about my brother", **said("forget.confirm", "Forget “my brother stole”?"))
     talk(database, "a", "yes", **said("forget.done"))
     with database.transaction() as session:
-        forget(session, person_of(database, "a"), told)
+        forget(session, person_of(database, "a"), [told])
     assert texts(database) == ["", "", "yes"]
     assert "brother" not in json.dumps(exported(database))
 
@@ -212,7 +241,7 @@ def test_nobody_forgets_a_message_of_another_person(database: Database, talk: Ta
     theirs = talk(database, "b", "theirs")
     talk(database, "a", "mine")
     with pytest.raises(StorageError, match="no such turn"), database.transaction() as session:
-        forget(session, person_of(database, "a"), theirs)
+        forget(session, person_of(database, "a"), [theirs])
     with database.reading() as session:
         assert [turn.heard.text for turn in Repository(session).history(person_of(database, "b"))] == ["theirs"]
 

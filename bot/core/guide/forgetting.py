@@ -1,45 +1,17 @@
-"""Forgetting one thing: which one is meant, where its words were given back, and what the state loses with it."""
+"""Forgetting one thing: where its words were given back, and what the state loses with it."""
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, List, Mapping, Sequence, Tuple
 
-from bot.core.guide.turn import State, words_of
+from bot.core.guide.turn import State, unasked, words_of
 
-LONGEST_WISH = 24
 # Answers by which a message is known to be about one's data or about consent; forgetting never means such a message.
 ABOUT_DATA = ("forget.", "delete.", "data.", "journey", "known", "share.", "training.")
 # Fewer words than these are found everywhere.
 LEAST_WORDS = 3
 WORDS_SHOWN = 12
-_REMOVES = r"(forget|delete|del|remove|erase|scratch|scrap|strike|unsend|unsay|undo|unlearn|wipe|clear|drop|bin|discard|retract|take (out|back))"
-_ASKS = re.compile(
-    rf"\b({_REMOVES}|ignore|disregard|pretend|cancel|never ?mind|nvm|get rid of|hold on to|tak(e|ing)\b.*\b(back|out|off|away)"
-    r"|(rub|cross)\b.*\bout|(don'?t|do not|didn'?t|never) (\w+ )?(keep|save|store|remember|mind|said?|write|wrote))\b"
-)
-_BIDS = re.compile(
-    rf"^((ok|okay|yes|please|just|and|now|can you|could you|would you|will you|i want( you)? to|i'?d like( you)? to) )*{_REMOVES}\b"
-    r".*\b(i (just )?(said|wrote|told|mentioned|typed)|note|message|bit|part|thing)\b"
-)
-_NOTE = {"note", "notes"}
-_LONG = {"letter", "text", "paste", "pasted", "story"}
-_TOPIC = re.compile(r"\b(?:about|mentioning|mentions|regarding|where i (?:said|wrote|told you|mentioned))\b(.+)")
-_PLAIN = frozenset(
-    words_of(
-        "a an the my your our his her their its i me you he she it they them him us we this that these those one thing "
-        "bit part last message please now just all and or of to in on at for with from by not was is are were be been "
-        "am so some any really said wrote told what how when being having"
-    )
-)
 _QUOTED = re.compile(r"“([^”]*)”")
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a person wants forgotten: `last` or `longest` message, the last `note`, or the one about a `topic` (words)."""
-
-    what: str
-    topic: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,25 +35,6 @@ class Lost:
     steps: Tuple[str, ...] = ()
 
 
-def wish(text: str) -> Optional[Wish]:
-    """What a message wants forgotten, if it may ask for that at all."""
-    said = words_of(text)
-    joined = " ".join(said)
-    if len(said) > LONGEST_WISH or not _ASKS.search(joined):
-        return None
-    named = _TOPIC.search(joined)
-    topic = tuple(stem(word) for word in (named.group(1).split() if named else ()) if word not in _PLAIN)
-    if topic:
-        return Wish("topic", topic)
-    return Wish("note" if _NOTE & set(said) else "longest" if _LONG & set(said) else "last")
-
-
-def names_one(text: str) -> bool:
-    """Whether a message plainly bids to forget one that it names ("forget what I said about my brother")."""
-    asked = wish(text)
-    return asked is not None and asked.what == "topic" and bool(_BIDS.search(" ".join(words_of(text))))
-
-
 def stem(word: str) -> str:
     """A word without the ending by which "brother", "brothers" and "brother's" differ."""
     bare = word.removesuffix("'s")
@@ -93,10 +46,10 @@ def fits(topic: Sequence[str], text: str) -> int:
     return len(set(topic) & {stem(word) for word in words_of(text)})
 
 
-def shown(text: str) -> str:
+def shown(text: str, most: int = WORDS_SHOWN) -> str:
     """The beginning of a message, as the question shows which one is meant; without question marks of its own."""
-    parts = text.replace("?", "").replace("“", "").replace("”", "").split()
-    return " ".join(parts[:WORDS_SHOWN]) + ("…" if len(parts) > WORDS_SHOWN else "")
+    parts = unasked(text).replace("“", "").replace("”", "").split()
+    return " ".join(parts[:most]).rstrip(",") + ("…" if len(parts) > most else "")
 
 
 def gives_back(said: str, texts: Sequence[str], of_its_own: bool = False) -> bool:

@@ -2,10 +2,10 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Optional
+from typing import Optional, Tuple
 
 from bot.core.conversation import Heard, Level
-from bot.core.guide import forgetting
+from bot.core.guide import forget_words
 from bot.core.guide.journey import lived
 from bot.core.guide.turn import State, Turn, words_of
 
@@ -13,7 +13,7 @@ LONGEST_QUESTION = 14
 LONGEST_NOD = 3
 SURE = 0.6
 STILL_THERE = timedelta(hours=1)
-# A request to forget the message whose number follows.
+# A request to forget the messages whose numbers follow.
 FORGET = "forget_"
 MOVES = ("export_data", "delete_data", "forget_that", "journey")
 _KNOWN = re.compile(
@@ -21,10 +21,33 @@ _KNOWN = re.compile(
     r".{0,20}\b(about|on|of|from) me\b|\bwhat('?s| is) (stored|kept|saved|known) (about|on|of) me\b",
     re.IGNORECASE,
 )
+# What goes on a button of ours, by the question it answers, whatever else waits.
+_CONFIRMS = {"yes delete everything": "delete", "yes forget it": "forget"}
+_DO_NOT_KEEP = re.compile(
+    r"\b(?:don'?t|do not|never|not|no need to|stop)\b.{0,16}\b(?:keep|keeping|save|saving|store|storing|remember|remembering)\b(?! (?:going|on)\b)"
+)
 _SECOND_THOUGHTS = {"no", "not", "dont", "don't", "wait", "keep", "never", "stop"}
 _ALL = {"everything", "all"}
 _QUESTIONS = ("delete", "forget", "share", "training")
 _NODS = ("affirm", "deny", "thanks", "too_vague")
+
+
+def answer(turn: Turn) -> bool:
+    """Take the wish, or the answer to the question that it led to. False where there is none, which is talk."""
+    asked = confirmed_by_button(turn.state, turn.heard) or turn.state.asked
+    if asks_what_is_known(turn.heard.text):
+        known(turn)
+    elif asked in ("delete", "forget") and not wants_other(turn):
+        (delete_answered if asked == "delete" else forget_answered)(turn)
+    elif forget_words.names_one(turn.heard.text):
+        ask_forget(turn)
+    elif turn.heard.kind in MOVES:
+        {"export_data": export, "delete_data": ask_delete, "forget_that": ask_forget, "journey": journey}[
+            turn.heard.kind
+        ](turn)
+    else:
+        return False
+    return True
 
 
 def export(turn: Turn) -> None:
@@ -59,10 +82,10 @@ def asks_what_is_known(text: str) -> bool:
 def is_wish(heard: Heard) -> bool:
     """Whether a message surely wants something done with the person's data, whatever was asked before."""
     sure = heard.kind in (*MOVES, "privacy_question") and heard.confidence >= SURE
-    if heard.kind == "forget_that" and forgetting.wish(heard.text) is None:
+    if heard.kind == "forget_that" and forget_words.wish(heard.text) is None:
         # "Only my last message" is read as that too.
         return False
-    return sure or asks_what_is_known(heard.text) or forgetting.names_one(heard.text)
+    return sure or asks_what_is_known(heard.text) or forget_words.names_one(heard.text)
 
 
 def ask_delete(turn: Turn) -> None:
@@ -72,6 +95,13 @@ def ask_delete(turn: Turn) -> None:
         return
     turn.say("delete.confirm")
     turn.ask("delete")
+
+
+def confirmed_by_button(state: State, heard: Heard) -> Optional[str]:
+    """The question, `delete` or `forget`, that a quick reply on the screen confirms, also when another question came after it."""
+    pressed = " ".join(words_of(heard.text))
+    offered = [" ".join(words_of(title)) for title in state.buttons]
+    return _CONFIRMS.get(pressed) if pressed in offered else None
 
 
 def delete_answered(turn: Turn) -> None:
@@ -84,7 +114,7 @@ def delete_answered(turn: Turn) -> None:
 
 
 def ask_forget(turn: Turn) -> None:
-    """Show which message or note is meant, as the engine found it, and ask once before it is removed."""
+    """Show which messages or which note is meant, as the engine found it, and ask once before that is removed."""
     found = turn.facts.get("forget_turn")
     _close_question(turn)
     if "erase" not in turn.heard.capabilities:
@@ -101,8 +131,12 @@ def ask_forget(turn: Turn) -> None:
 
 def _show(turn: Turn) -> None:
     """The message in their own words; not where they told of danger, and never after abuse was told."""
-    words = turn.facts["forget_words"]
-    if words and not turn.state.abuse_told:
+    words, count = turn.facts["forget_words"], turn.facts["forget_count"]
+    if turn.facts["forget_kind"] == "several":
+        shown = "unseen" if not words or turn.state.abuse_told else "part"
+        saying = "all" if shown == "part" and turn.facts["forget_shown"] == count else shown
+        turn.say(f"forget.confirm.several_{saying}", words=words, count=count, day=turn.facts["forget_day"])
+    elif words and not turn.state.abuse_told:
         saying = "forget.confirm.note" if turn.facts["forget_kind"] == "note" else "forget.confirm"
         turn.say(saying, words=words)
     elif turn.facts["forget_kind"] == "last":
@@ -118,14 +152,14 @@ def forget_answered(turn: Turn) -> None:
     turn.ask("step" if exercise is not None and not exercise["paused"] else None)
     if found and _confirms(turn, "forget_that", "delete_data"):
         turn.request = f"{FORGET}{found}"
-        turn.say("forget.done")
+        turn.say("forget.done_several" if " " in found else "forget.done")
     else:
         turn.say("forget.kept")
 
 
-def to_forget(request: str) -> Optional[int]:
-    """The number of the message that a request asks to forget; None for other requests."""
-    return int(request.removeprefix(FORGET)) if request.startswith(FORGET) else None
+def to_forget(request: str) -> Tuple[int, ...]:
+    """The numbers of the messages that a request asks to forget; none for other requests."""
+    return tuple(map(int, request.removeprefix(FORGET).split())) if request.startswith(FORGET) else ()
 
 
 def wants_other(turn: Turn) -> bool:
@@ -133,16 +167,21 @@ def wants_other(turn: Turn) -> bool:
     heard, asked = turn.heard, turn.state.asked
     if not is_wish(heard) or heard.kind == "privacy_question":
         return False
-    if forgetting.names_one(heard.text) or heard.kind in ("export_data", "journey"):
+    if forget_words.names_one(heard.text) or heard.kind in ("export_data", "journey"):
         return True
     said = words_of(heard.text)
     if asked == "delete":
         return heard.kind == "forget_that" and said[:1] != ["yes"]
     everything = heard.kind == "delete_data" and bool(_ALL & set(said))
-    wish = forgetting.wish(heard.text)
+    wish = forget_words.wish(heard.text)
     return everything or (
         wish is not None and wish.what != "last" and turn.facts.get("forget_turn") != turn.state.pending
     )
+
+
+def comes_first(turn: Turn) -> bool:
+    """Whether a message at the beginning of a session is about the person's data, so that nothing is asked before it."""
+    return turn.state.asked in ("delete", "forget") or is_wish(turn.heard)
 
 
 def may_refuse(turn: Turn) -> bool:
@@ -186,8 +225,10 @@ def speaks_of_erasure(turn: Turn) -> bool:
 
 
 def _confirms(turn: Turn, *wishes: str) -> bool:
-    """A yes, or the wish once more; anything with a no or a second thought in it keeps what is there."""
+    """A yes, the wish once more, or that it is not to be kept; any other no or second thought keeps what is there."""
     said = words_of(turn.heard.text)
+    if _DO_NOT_KEEP.search(" ".join(said)):
+        return True
     return not _SECOND_THOUGHTS & set(said) and (turn.heard.kind in ("affirm", *wishes) or said[:1] == ["yes"])
 
 
