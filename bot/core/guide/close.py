@@ -1,10 +1,14 @@
 """Ending well: a clear close, the next step with people in it, no pull back."""
 
+from datetime import datetime, timedelta
+
 from bot.core.conversation import Heard, Level
-from bot.core.guide import country, practise
+from bot.core.guide import circumstances, country, practise
 from bot.core.guide.turn import State, Turn, words_of
 
 TOLD_ENOUGH = 4
+LONGEST_NOD = 3
+JUST_LEFT = timedelta(hours=1)
 # What a rating after the goodbye is kept as, by the question, in the order they are asked.
 SCALES = {"feedback": "felt_heard", "feedback.topic": "right_topic", "feedback.help": "right_help"}
 
@@ -16,10 +20,13 @@ def close(turn: Turn) -> None:
     left_open = practise.current(turn)
     if turn.level >= Level.risk:
         turn.say("close.risk")
-    elif state.step is not None:
+    elif state.session > 1 and not state.uttered:
+        # Nothing was said since the last goodbye.
+        turn.say("close.again")
+    elif state.step is not None and not state.abuse_told:
         turn.say("close.step", step=state.step["text"])
     elif left_open is not None and not state.abuse_told:
-        turn.say("close.exercise", name=left_open.name.lower())
+        turn.say("close.exercise", name=left_open.name_in_text)
     else:
         turn.say("close.plain")
     if turn.level >= Level.concern:
@@ -47,6 +54,17 @@ def _practised(state: State) -> bool:
     return bool(set(state.tried) & set(state.techniques_done))
 
 
+def nods_after_goodbye(turn: Turn) -> bool:
+    """Whether a message a moment after the goodbye only nods at it, and so begins nothing anew."""
+    state, heard = turn.state, turn.heard
+    if state.stage != "closed" or state.asked is not None or state.last_seen is None or turn.level >= Level.risk:
+        return False
+    nod = heard.kind in ("affirm", "deny", "thanks", "goodbye", "skip") and len(words_of(heard.text)) <= LONGEST_NOD
+    return (
+        nod and heard.judgement.level is Level.none and turn.now - datetime.fromisoformat(state.last_seen) < JUST_LEFT
+    )
+
+
 def answers_feedback(state: State, heard: Heard) -> bool:
     """Whether a message after the goodbye answers the optional question, and does not begin anew."""
     return state.asked in SCALES and (
@@ -71,7 +89,9 @@ def feedback(turn: Turn) -> None:
 
 def thanks(turn: Turn) -> None:
     """Thanks are taken lightly; after an agreed step or at the end of telling they are an ending too."""
-    ending = turn.state.asked in ("after_step", "feedback")
-    turn.say("thanks.closing" if ending else "thanks")
+    ending = turn.state.asked in ("after_step", "small_step", "own_step", "feedback")
+    grieves = circumstances.GRIEF in turn.state.circumstances
+    turn.say("thanks.closing" if ending else "thanks.grief" if grieves else "thanks")
+    turn.state.pending = None
     if turn.state.exercise is None:
         turn.ask("question")

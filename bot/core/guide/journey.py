@@ -42,7 +42,7 @@ def lived(turn: Turn) -> List[str]:
     before = [name for day in days[:-DAYS_TOLD] for name in day["themes"] if name not in told]
     if before:
         lines.insert(0, turn.wording("journey.before", themes=_names(turn, list(dict.fromkeys(before)))))
-    done = [library.techniques[name].name.lower() for name in state.techniques_done[-3:] if name in library.techniques]
+    done = [library.techniques[name].name_in_text for name in state.techniques_done[-3:] if name in library.techniques]
     if done:
         lines.append(turn.wording("journey.techniques", techniques=listed(done)))
     taken = [step for step in state.steps if state.step is None or step != state.step["text"]]
@@ -85,7 +85,7 @@ def _line(turn: Turn, day: Dict[str, Any]) -> str:
     for one in day["felt"][-2:]:
         technique = turn.library.techniques.get(one["technique"] or "")
         if technique is not None:
-            parts.append(turn.wording("journey.felt", felt=one["felt"], technique=technique.name.lower()))
+            parts.append(turn.wording("journey.felt", felt=one["felt"], technique=technique.name_in_text))
     today = day["on"] == turn.now.date().isoformat()
     label = turn.wording("journey.today") if today else day_in_words(day["on"])
     return turn.wording("journey.day", day=label, lived="; ".join(parts))

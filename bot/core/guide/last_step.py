@@ -7,6 +7,12 @@ from bot.core.guide import practise, quoting
 from bot.core.guide.turn import State, Turn, number_in, words_of
 
 LONGEST_WISH = 14
+# Where nothing was spoken of before: "he'll do that again" is no wish.
+_WISHED = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|yes|yeah|no|maybe|so|and|but|well|please|then|now|how about|what about|can we|could we|can i|could i|i want|i'?d like|i would like"
+    r"|let'?s|we could|i could|to|do|try|have|take|just|rather|again|perhaps)\W+)*(?:something|a step|another|one|the same)\b",
+    re.IGNORECASE,
+)
 _AGAIN = re.compile(
     r"\b(?:something|a step|one|another(?: one| step)?) (?:like|similar to|along the lines of) (?:that|this|it)\b|\banother (?:small |little )?step\b"
     r"|\b(?:do|try|take|repeat|have) (?:that|it|this|the same)(?: thing| step| one)?(?: once more| one more time|,? again)\b"
@@ -21,6 +27,11 @@ def wants_again(state: State, text: str) -> bool:
     return asks and state.reviewed and bool(state.steps) and not state.abuse_told
 
 
+def wishes_another(text: str) -> bool:
+    """Whether a message asks for something like what was before, also where no step was agreed."""
+    return bool(_WISHED.search(text) and _AGAIN.search(text)) and len(words_of(text)) <= LONGEST_WISH
+
+
 def reviewed(turn: Turn) -> bool:
     """How the agreed step went: any answer is fine; where a cost was expected, the real one is asked for once."""
     state = turn.state
@@ -28,12 +39,12 @@ def reviewed(turn: Turn) -> bool:
     turn.keep("note", technique="small_step", step="review", text=turn.heard.text)
     state.stage = "telling"
     turn.ask("question")
+    state.reviewed = True
     not_done = turn.heard.kind in ("deny", "skip") or {"not", "yet"} <= set(words_of(turn.heard.text))
     if not_done:
         turn.say("step.not_done")
         _mention_exercise(turn)
         return True
-    state.reviewed = True
     if "expected" in step:
         state.expected_cost = step["expected"]
         turn.say("step.cost", expected=step["expected"])
@@ -108,4 +119,4 @@ def _mention_exercise(turn: Turn) -> None:
     """An exercise left open last time is still there."""
     left_open = practise.current(turn)
     if left_open is not None:
-        turn.say("exercise.still_open", name=left_open.name.lower())
+        turn.say("exercise.still_open", name=left_open.name_in_text)
