@@ -140,6 +140,15 @@ class Breathing(BaseModel):
         frozen = True
 
 
+class Wants(str, Enum):
+    """What a text step wants where questions or news may be its answer: a question, words to say to somebody, a page."""
+
+    answer = "answer"
+    question = "question"
+    sentence = "sentence"
+    page = "page"
+
+
 class Step(BaseModel):
     """One step of a technique: what to do, what is waited for, what is answered."""
 
@@ -150,6 +159,7 @@ class Step(BaseModel):
     reply: Optional[str] = None
     note: Optional[str] = None
     short: bool = False  # a name or a few words are wanted: whoever tells at length here talks of something else
+    wants: Wants = Wants.answer
     choices: Tuple[str, ...] = ()
     breathe: Optional[Breathing] = None
 
@@ -168,8 +178,8 @@ class Step(BaseModel):
             raise ValueError("a breathe step, and only that, has breathe")
         if expects in (Expects.text, Expects.number, Expects.choice) and not values["note"]:
             raise ValueError("a step that waits for an answer names its note")
-        if values["short"] and expects is not Expects.text:
-            raise ValueError("only a text step can be short")
+        if expects is not Expects.text and (values["short"] or values["wants"] is not Wants.answer):
+            raise ValueError("only a text step can be short, or want a question, a sentence or a page")
         if PLACEHOLDER.search(values["say"]) and not values["say_if_skipped"]:
             raise ValueError("a step that gives a note back has say_if_skipped")
         return values
@@ -186,6 +196,7 @@ class Technique(Entry):
     when: str
     not_when: Tuple[str, ...] = ()
     only_for: Tuple[str, ...] = ()  # offered only after one of these of its themes was heard ("a child could help")
+    made_for: Tuple[str, ...] = ()  # offered before others once one of these was mentioned ("no_money")
     involves_people: bool
     gentler: Optional[str] = None
     minutes: int = Field(ge=1, le=30)
@@ -197,6 +208,11 @@ class Technique(Entry):
     small_step: str
     small_step_if_skipped: Optional[str] = None
     weighs: Optional[str] = None  # the note in which the person says what the step will cost them, 0 to 10
+
+    @property
+    def name_in_text(self) -> str:
+        """The name as it stands within a sentence."""
+        return re.sub(r"\bi\b", "I", self.name.lower())
 
     @root_validator(skip_on_failure=True)
     def _takes_up_its_own_themes(cls, values: Dict[str, Any]) -> Dict[str, Any]:

@@ -125,6 +125,22 @@ def test_a_number_is_an_answer_where_it_counts_nothing_else(text: str, number: O
     assert at_step.number_said(text) == number
 
 
+@pytest.mark.parametrize(
+    "text, kind, meant",
+    [
+        ("my sister is angry with me", "just_talking", Sense.talk),
+        ("she has never asked me once", "too_vague", Sense.talk),
+        ("our neighbour’s dog died last night", "just_talking", Sense.talk),
+        ("okay i did that twice", "just_talking", Sense.answer),
+        ("my feet are warm now", "just_talking", Sense.answer),
+        ("my hands feel warm", "too_vague", Sense.answer),
+        ("ok done", "affirm", Sense.answer),
+    ],
+)
+def test_where_nothing_is_asked_a_nod_goes_on_and_news_is_talk(text: str, kind: str, meant: Sense) -> None:
+    assert sense(ON, text, kind) is meant
+
+
 @pytest.mark.parametrize("step", [CHOICE, NUMBER], ids=lambda step: step.id)
 @pytest.mark.parametrize(
     "text, kind, meant",
@@ -139,3 +155,37 @@ def test_a_number_is_an_answer_where_it_counts_nothing_else(text: str, number: O
 )
 def test_an_answer_that_misses_is_told_from_talk(step: Step, text: str, kind: str, meant: Sense) -> None:
     assert sense(step, text, kind) is meant
+
+
+@pytest.mark.parametrize("text", ["asking my colleague Tom for a lift to the station", "I'd ask her for the notes"])
+def test_a_rung_in_their_own_words_is_an_answer(text: str) -> None:
+    every = Step(id="rung", say="Pick one.", expects="choice", choices=["Ask the time", "Ask for an hour"], note="rung")
+    assert sense(every, text, theme="needing_help") is Sense.answer
+    other = Step(id="door", say="Pick one.", expects="choice", choices=["A held door", "Ask for an hour"], note="rung")
+    assert sense(other, text, theme="needing_help") is not Sense.answer
+
+
+@pytest.mark.parametrize(
+    "text, meant",
+    [
+        ("what do you mean?", Sense.explain),
+        ("that's too private", Sense.private),
+        ("i have no idea", Sense.no_idea),
+        ("could I first tell you about my aunt?", Sense.aside),
+        ("go on with the exercise", Sense.repeat),
+        ("can we go on?", Sense.next),
+        ("can we skip this one?", Sense.skip),
+    ],
+)
+def test_talk_about_the_step_is_never_its_note(text: str, meant: Sense) -> None:
+    assert sense(WRITING, text) is meant
+
+
+def test_at_a_step_without_writing_going_on_with_the_exercise_goes_on() -> None:
+    assert sense(ON, "let's go on with the exercise") is Sense.next
+    assert sense(ON, "back to the exercise") is Sense.repeat
+    assert sense(ON, "resume the exercise") is Sense.repeat
+
+
+def test_a_choice_that_corrects_itself_is_no_wish_to_wait() -> None:
+    assert sense(CHOICE, "no wait the first") is Sense.answer

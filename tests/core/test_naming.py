@@ -40,6 +40,19 @@ def test_every_technique_is_found_by_its_name(technique: Technique, wish: str) -
         ("grounding", ["feet_on_floor"]),
         ("slow breathing", ["paced_breathing"]),
         ("looking at expectations", ["whose_rule"]),
+        ("breathe with me", ["paced_breathing"]),
+        ("my small wins", ["small_wins"]),
+        ("values", ["values_compass"]),
+        ("values for a decision", ["values_compass"]),
+        ("be kind to myself exercise", ["kind_sentence"]),
+        ("list what I carry", ["load_list"]),
+        ("the money sorter", ["money_sorter"]),
+        ("the worries about money sorter", ["money_sorter"]),
+        ("three lines", ["three_lines"]),
+        ("write my thoughts down", ["page_given_back"]),
+        ("the ladder", ["asking_ladder"]),
+        ("ladder", ["asking_ladder"]),
+        ("go on with the ladder", ["asking_ladder"]),
     ],
 )
 def test_plain_words_find_one(text: str, found: List[str]) -> None:
@@ -59,6 +72,12 @@ def test_a_word_that_fits_several_finds_them_all() -> None:
         "my journal was read by my mother",
         "i weighed the pros and cons and i still can't decide what to do about him",
         "then and now it hurts",
+        "i have values",
+        "my values are not theirs",
+        "i want to be kind to myself",
+        "is it the ladder",
+        "the ladder fell on my foot",
+        "i need to write my thoughts down because i forget",
         "i can only rest for and against my will",
     ],
 )
@@ -68,3 +87,25 @@ def test_what_is_told_is_no_request(text: str) -> None:
 
 def test_nothing_is_begun_in_answer_to_concern() -> None:
     assert named("feet on the floor", Level.concern) == []
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES)
+@pytest.mark.parametrize("wish", ["I want to do {}", "can we try “{}” please"])
+def test_a_wish_with_the_full_name_and_nothing_else_is_an_exact_one(technique: Technique, wish: str) -> None:
+    assert naming.is_exact_wish(LIBRARY, wish.format(technique.name.lower()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to do tracing your hand with a knife",
+        "I want to hurt my hand",
+        "I want to do it tonight",
+        "I want to let go",
+        "tracing your hand",
+        "I want to do tracing your hand and then end it",
+        "please",
+    ],
+)
+def test_whatever_says_more_than_the_name_is_no_exact_wish(text: str) -> None:
+    assert not naming.is_exact_wish(LIBRARY, text)

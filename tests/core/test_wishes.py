@@ -37,6 +37,15 @@ def test_going_on(text: str, wish: bool) -> None:
         ("no i mean like an exercise", True),
         ("do you have another exercise", True),
         ("let's try something", True),
+        ("what could help?", True),
+        ("what helps other people?", True),
+        ("any idea for me?", True),
+        ("show me something", True),
+        ("what do you have for me?", True),
+        ("what helps me is running", False),
+        ("what could help my son get up", False),
+        ("he has no idea", False),
+        ("show me something i did wrong", False),
         ("i want to try something new in life", False),
         ("i would like to do something nice for my mum", False),
         ("i had another exercise class", False),
@@ -85,3 +94,52 @@ def test_another_step_like_the_last_is_asked_for_only_where_there_was_one() -> N
     assert not last_step.wants_again(State(reviewed=False, steps=["ask Ana"]), wish)
     assert not last_step.wants_again(State(reviewed=True, steps=["ask Ana"], abuse_told=True), wish)
     assert not last_step.wants_again(State(reviewed=True, steps=["ask Ana"]), "he did it again")
+
+
+@pytest.mark.parametrize(
+    "text, wish",
+    [
+        ("neither, give me something else", True),
+        ("anything else?", True),
+        ("any other ideas?", True),
+        ("no, something different please", True),
+        ("none of those, have you got another one", True),
+        ("there was nothing else i could do", False),
+        ("he wants something else from me", False),
+        ("something else happened today", False),
+    ],
+)
+def test_others_than_those_on_offer(text: str, wish: bool) -> None:
+    assert offer.wants_others(text) is wish
+
+
+@pytest.mark.parametrize(
+    "text, asks",
+    [
+        ("what's the difference?", True),
+        ("hm what was the second?", True),
+        ("which one is shorter?", True),
+        ("tell me more about the first", True),
+        ("how long do they take?", True),
+        ("what difference does it make", False),
+        ("the second was worse than the first", False),
+        ("what was the first thing he said to me", False),
+    ],
+)
+def test_what_the_two_on_offer_are(text: str, asks: bool) -> None:
+    assert offer.compares(text) is asks
+
+
+def test_an_offer_stays_open_for_some_turns_where_nothing_else_was_asked() -> None:
+    state = State(offered=["one", "two"], asked="question", since_offer=2)
+    assert offer.takes_up(state, "the second")
+    assert not offer.takes_up(State(offered=["one", "two"], asked="either_or", since_offer=1), "the second")
+    assert not offer.takes_up(State(offered=["one", "two"], asked="question", since_offer=9), "the second")
+    assert not offer.takes_up(State(asked="question"), "the second")
+
+
+def test_once_something_was_answered_the_first_is_an_answer() -> None:
+    begun = {"id": "one", "step": 0, "notes": {}, "paused": False}
+    assert offer.takes_up(State(offered=["one", "two"], asked="step", exercise=begun), "no wait, the first")
+    answered = {**begun, "notes": {"thing": "tea"}}
+    assert not offer.takes_up(State(offered=["one", "two"], asked="step", exercise=answered), "the first")

@@ -6,8 +6,9 @@ from typing import Optional, Sequence, Tuple
 
 from bot.core.conversation import Heard
 from bot.core.entries import Expects, Step
-from bot.core.guide import circumstances
-from bot.core.guide.choosing import chosen_last
+from bot.core.guide import about_step, circumstances
+from bot.core.guide.about_step import About
+from bot.core.guide.choosing import bare_place, chosen_last
 from bot.core.guide.turn import BUTTON, words_of
 
 # Longer messages name a choice in passing, unless they begin with it.
@@ -31,6 +32,11 @@ class Sense(Enum):
     answer = auto()
     unclear = auto()
     repeat = auto()
+    explain = auto()
+    no_idea = auto()
+    private = auto()
+    next = auto()
+    skip = auto()
     pause = auto()
     stop = auto()
     leave = auto()
@@ -58,10 +64,19 @@ _SOMETHING_ELSE = re.compile(
     r"(?: first| please| now| instead)*\W*$",
     re.IGNORECASE,
 )
+_WISHING = r"^\W*(?:(?:ok|okay|so|yes|no|please|well|sorry|and|but|hm+|um+)\W+)*(?:(?:can|could|may|shall) (?:we|i) |let'?s |i(?:'d| would)? (?:like|want|rather)(?: to)? )?(?:please |just )?"
 _MOMENT = r"(?:sec|secs|seconds?|moment|min|mins|minutes?|mo|tick|bit)"
 _WORDINGS: Tuple[Tuple[Sense, "re.Pattern[str]"], ...] = tuple(
     (sense, re.compile(pattern, re.IGNORECASE))
     for sense, pattern in (
+        (
+            Sense.skip,
+            rf"{_WISHING}(?:skip|leave out|jump over|pass on|leave) (?:it|this|that|the)(?: one| step| question| part)?(?: out)?(?: please| now)*\W*$",
+        ),
+        (
+            Sense.next,
+            rf"{_WISHING}(?:(?:go|move|carry) on|continue|proceed)(?: (?:to|with) the next(?: one| step| question)?)?(?: please| now| then)*\W*$",
+        ),
         (
             Sense.repeat,
             r"\b(?:where (?:were|was|are) (?:we|i)|what (?:were|are) we (?:on|at|doing)|what (?:was|is) (?:the|that|your|this) (?:step|question|task)"
@@ -77,6 +92,7 @@ _WORDINGS: Tuple[Tuple[Sense, "re.Pattern[str]"], ...] = tuple(
             rf"(?:(?:hold|hang) on\b(?! to\b)|wait\W*(?:$|[,.!;]|please\b|for a \w+|(?:a|one) {_MOMENT}\b)"
             rf"|(?:a|one|1|two) {_MOMENT}(?: please)?\W*(?:$|[,.!;])|give me (?:a|one|some|five|ten) (?:{_MOMENT}|time)\b"
             r"|brb\b|be right back|back in (?:a|5|five|ten)\b|not (?:right )?now\b|(?:later|another time)(?: please| maybe)?\W*$)"
+            r"|\b(?:can|could|may) (?:i|we) (?:do|finish|answer|continue|write|come back to) (?:it |this |that |the rest )?(?:later|another (?:time|day)|tomorrow)\b"
             r"|\bi(?:'m| am)? (?:can'?t|cannot|can not|couldn'?t|don'?t want to|not able to|not up to|don'?t feel (?:up to|like))\b"
             r"(?: really)?(?: (?:do|doing|go on|continue|face|think|manage|answer|write))?(?: (?:with )?(?:this|it|that|any of it))?"
             r"(?: exercise| step)?(?: right)? (?:now|today|tonight|at the moment|any ?more)\b",
@@ -100,25 +116,62 @@ _TELLS = re.compile(
     r"|worried|scared|upset|angry|crying|cried|afraid|awful|terrible|panick\w+)\b",
     re.IGNORECASE,
 )
+_SOMEBODY = re.compile(
+    rf"\b(?:my|our|his|her|their) (?:\w+ )?(?:{circumstances.KIN}|boss|manager|colleague|flatmate|neighbou?r|teacher|ex|family)\b"
+    r"|\b(?:he|she|they|somebody|someone)(?:'s|'ve|'re|'ll)?\b",
+    re.IGNORECASE,
+)
+_BEFORE_CHOICE = re.compile(
+    r"^\W*(?:(?:um+|well|maybe|perhaps|ok|okay|yes|to|i(?:'d|'ll| would| could| can| might| will| want to)?|like to|just|try)\b\W*)*",
+    re.IGNORECASE,
+)
+_NEWS = re.compile(
+    r"\b(?:my|our) (?:\w+ ){0,2}?(?:just |has |have )*(?:called|rang|texted|messaged|wrote|came|died|fell|left|shouted|yelled|hit|phoned)\b"
+    r".*\b(?:today|again|just now|yesterday|this (?:morning|afternoon|evening)|last night|tonight)\b|\bjust (?:called|rang|texted|messaged|died|fell|phoned)\b",
+    re.IGNORECASE,
+)
+_RETURNS = re.compile(r"\b(?:back|return|resume|pick|take|where)\b", re.IGNORECASE)
 _TALK = ("theme", "other_feeling", "just_talking", "out_of_scope")
 _NODS = ("affirm", "thanks", "rating", "too_vague", "just_talking", "greeting", BUTTON)
+
+
+_SENSES = {
+    About.not_understood: Sense.explain,
+    About.no_idea: Sense.no_idea,
+    About.private: Sense.private,
+    About.something_first: Sense.aside,
+    About.told: Sense.talk,
+}
 
 
 def sense(step: Step, heard: Heard) -> Sense:
     """What the message is at this step. Where free writing is wanted, all that does not plainly lead away is an answer."""
     text, length = heard.text, len(words_of(heard.text))
-    if step.expects is Expects.choice and _named(step.choices, text):
+    if step.expects is Expects.choice and (_named(step.choices, text) or _bare(step.choices, text)):
         return Sense.answer
-    plain = plainly(heard)
+    plain = plainly(heard) or _about(step, heard)
     if plain is not None:
         return plain
     if step.expects is Expects.choice:
-        return Sense.answer if choice_in(step.choices, text) else _missed(heard)
+        return Sense.answer if choice_in(step.choices, text) or own_choice(step.choices, text) else _missed(heard)
     if step.expects is Expects.number:
         return Sense.answer if number_said(text) is not None else _missed(heard)
     if step.expects is Expects.text:
         return Sense.talk if step.short and _tells_at_length(heard) else Sense.answer
-    return Sense.answer if heard.kind in _NODS and length <= LONGEST_NOD else Sense.talk
+    nods = heard.kind in _NODS and length <= LONGEST_NOD and not tells(heard)
+    return Sense.answer if nods else Sense.talk
+
+
+def tells(heard: Heard) -> bool:
+    """Whether a message tells of something that happened or of somebody, where no more than a word was waited for."""
+    if len(words_of(heard.text)) <= LONGEST_MISS or heard.kind == BUTTON:
+        return False
+    return bool(_SOMEBODY.search(heard.text.replace("’", "'")) or _TELLS.search(heard.text))
+
+
+def brings_news(heard: Heard) -> bool:
+    """Whether a message tells what somebody just did, where a question about the exercise was asked."""
+    return tells(heard) and bool(_NEWS.search(heard.text)) and not heard.text.lower().startswith(("that ", "because "))
 
 
 def turns_away(text: str) -> bool:
@@ -137,6 +190,16 @@ def choice_in(choices: Sequence[str], text: str) -> Optional[str]:
         return choices[place]
     shared = [len({word for word in words_of(choice) if len(word) > 3} & set(said)) for choice in choices]
     return choices[shared.index(max(shared))] if max(shared) > 0 else None
+
+
+def own_choice(choices: Sequence[str], text: str) -> Optional[str]:
+    """A choice in the person's own words, where all choices begin with the same verb and so does the message ("asking Tom ...")."""
+    verbs = {words_of(choice)[0] for choice in choices}
+    begins = _BEFORE_CHOICE.sub("", text.strip().replace("’", "'"))
+    said = words_of(begins)
+    verb = verbs.pop()
+    same = not verbs and len(said) > 1 and said[0] in (verb, f"{verb}ing")
+    return begins if same and len(said) <= LONGEST_NUMBER else None
 
 
 def number_said(text: str) -> Optional[int]:
@@ -160,6 +223,11 @@ def _named(choices: Sequence[str], text: str) -> Optional[str]:
     return None if place is None else choices[place]
 
 
+def _bare(choices: Sequence[str], text: str) -> bool:
+    """Whether a message does nothing but choose by place, even where it says "wait" ("no wait, the first")."""
+    return bare_place(text, len(choices)) is not None
+
+
 def plainly(heard: Heard) -> Optional[Sense]:
     """What a short message asks for by its very wording, at whatever step; None for all others."""
     length = len(words_of(heard.text))
@@ -170,6 +238,19 @@ def plainly(heard: Heard) -> Optional[Sense]:
         return Sense.aside if length <= LONGEST_ASIDE else Sense.talk
     found = next((sense for sense, pattern in _WORDINGS if pattern.search(text)), None)
     return None if found is Sense.leave and length > LONGEST_LEAVE else found
+
+
+def _about(step: Step, heard: Heard) -> Optional[Sense]:
+    """What a message says about the step instead of doing it; not knowing and not wishing to say matter where writing is wanted."""
+    if heard.kind == BUTTON or (step.expects is Expects.number and number_said(heard.text) is not None):
+        return None
+    about = about_step.heard(heard.text, step.wants)
+    waits = step.expects not in (Expects.go_on, Expects.breathe)
+    if about is About.wants_back:
+        return Sense.repeat if waits or _RETURNS.search(heard.text) else Sense.next
+    if about in (About.no_idea, About.private) and step.expects is not Expects.text:
+        return None
+    return _SENSES[about] if about else None
 
 
 def _missed(heard: Heard) -> Sense:

@@ -13,6 +13,18 @@ _AFTER_ORDINAL = set(
 )
 _AROUND_DIGIT = {"the", "option", "number", "no", "please", "ok", "yes", "um", "maybe"}
 LONGEST_ORDINAL = 7
+# What a message may hold besides "the second" and still do nothing but choose.
+_BESIDE = set(
+    words_of(
+        "a actually after all and better can changed choice choose could do exercise for go good great hang have hm hmm hold i i'd"
+        " i'll i've instead let let's lets like love maybe me mean meant mind my nah no nope not now number oh ok okay on one option"
+        " please pick prefer rather sorry so start take thank thanks that that's the then to try uh um us wait want wanted we well"
+        " will with would yeah yes you"
+    )
+)
+_POINTS, _NUMBERED = {"the", "option", "number", "that"}, {"option", "number"}
+_DIGITS = (("1", "one"), ("2", "two"), ("3", "three"), ("4", "four"))
+LONGEST_BARE = 12
 
 
 def chosen_last(text: str, names: Sequence[str], ordinals: bool = True) -> Optional[int]:
@@ -44,4 +56,28 @@ def _places_of_ordinal(said: Sequence[str], place: int) -> List[Tuple[int, int]]
     alone = [word for word in said if word not in _AROUND_DIGIT]
     if alone == [str(place + 1)] or (place == 1 and alone in (["other"], ["other", "one"])):
         found.append((0, 1))
+    return found
+
+
+def bare_place(text: str, count: int, current: int = 0) -> Optional[int]:
+    """The place among `count` things of a message that does nothing but choose ("no wait, the first"); the last one named.
+
+    "The other one" is, of two, the one that is not `current`.
+    """
+    said = words_of(text)
+    ordinals = {word: place for place in range(count) for word in _ORDINALS[place]}
+    numbered = {word: place for place in range(count) for word in _DIGITS[place]}
+    if len(said) > LONGEST_BARE or any(word not in _BESIDE | ordinals.keys() | {"other", *numbered} for word in said):
+        return None
+    found: Optional[int] = None
+    for start, word in enumerate(said):
+        before, after, place = said[max(0, start - 2) : start], said[start + 1 : start + 2], None
+        if word in ordinals and (_POINTS & set(before[-1:]) or after in (["one"], ["option"]) or len(said) == 1):
+            place = ordinals[word]
+        elif word in numbered and _NUMBERED & set(before[-1:]):
+            place = numbered[word]
+        elif word == "other" and before[-1:] == ["the"] and count == 2:
+            place = 1 - current
+        if place is not None and "not" not in before:
+            found = place
     return found

@@ -1,21 +1,24 @@
 """What a message is taken for before the rules decide: the answer to the last question, or a matter of safety."""
 
+from dataclasses import replace
 from typing import Optional
 
-from bot.core.conversation import Heard, Level
+from bot.core.conversation import COMMAND, Heard, Level
 from bot.core.guide import (
     about,
+    about_step,
     arrive,
     at_step,
     close,
     consent,
-    forgetting,
+    forget_words,
     last_step,
     listen,
     loops,
     offer,
     outside,
     personal,
+    plans,
     practise,
     safety,
 )
@@ -61,26 +64,35 @@ SHORT = 8
 
 def expected(state: State, heard: Heard) -> Optional[str]:
     """The action that the last question waits for, when this message is its answer; None for what comes unasked."""
+    state = _waiting(state, heard)
     asked, heard = state.asked, as_pressed(state, heard)
     playing = state.exercise is not None and not state.exercise["paused"]
-    if asked in ("delete", "forget"):
+    if asked in ("delete", "forget") or personal.confirmed_by_button(state, heard):
         return "action_personal_data"
-    if asked == "country":
+    if asked == "country" and not personal.is_wish(heard):
         return "action_country"
     if consent.expects(state, heard):
         return "action_consent"
-    if about.asks_to_undo(heard.text):
+    if about.asks_to_undo(heard.text) or about.asks_of_data(heard.text):
         return "action_about"
-    if personal.asks_what_is_known(heard.text) or (forgetting.names_one(heard.text) and not playing):
+    names_one = forget_words.names_own_note if playing else forget_words.names_one
+    if personal.asks_what_is_known(heard.text) or names_one(heard.text):
         return "action_personal_data"
     if about.asks_for_person(heard.text):
         return "action_reach_person"
+    if plans.is_own(state, heard) and not playing:
+        return "action_look_back"
     if asked in close.SCALES:
         return "action_close" if close.answers_feedback(state, heard) else None
     if offer.keeps_talking(heard.text):
         return "action_answer"
-    if playing and at_step.plainly(heard) is not None:
+    if offer.takes_up(state, heard.text):
+        return "action_exercise" if playing else "action_choose"
+    if playing and (at_step.plainly(heard) is not None or about_step.heard(heard.text) is not None):
         return "action_exercise"
+    if about_step.wants_back(heard.text) and (state.exercise is not None or "exercise" in words_of(heard.text)):
+        at_its_end = state.exercise is None and asked in ("closing", "scale")
+        return "action_look_back" if at_its_end else "action_exercise"
     if playing and (practise.steers(heard) or heard.kind in ("affirm", "thanks")):
         return "action_stop" if heard.kind == "stop" else "action_exercise"
     if asked == "stopped" and words_of(heard.text)[:1] == ["no"]:
@@ -114,8 +126,16 @@ def expected(state: State, heard: Heard) -> Optional[str]:
     return awaited
 
 
+def _waiting(state: State, heard: Heard) -> State:
+    """Where the talk stands for this message: a command of a menu answers no question, but one about safety waits on."""
+    if COMMAND in heard.capabilities and state.asked not in ("safety", "other"):
+        return replace(state, asked=None)
+    return state
+
+
 def needs_safety(state: State, heard: Heard) -> bool:
     """Whether the safety answer comes before everything else."""
+    state = _waiting(state, heard)
     if heard.judgement.level >= Level.risk:
         return True
     if safety.answers(state, heard.text) and (heard.kind in _EVASIONS or safety.wants_numbers(heard.text)):
@@ -134,6 +154,8 @@ def needs_safety(state: State, heard: Heard) -> bool:
     ):
         return False
     if state.asked in ("delete", "forget", "country") or safety.wants_numbers(heard.text):
+        return False
+    if personal.confirmed_by_button(state, heard) or forget_words.names_one(heard.text):
         return False
     if consent.expects(state, heard) or personal.asks_what_is_known(heard.text):
         return False

@@ -4,16 +4,21 @@ import re
 from typing import Dict, List, Optional, Sequence, Set
 
 from bot.core.conversation import Heard, Level
-from bot.core.entries import Technique
-from bot.core.guide import at_step, circumstances, hearing, look_back, naming, practise
-from bot.core.guide.choosing import chosen_last
-from bot.core.guide.turn import Turn, words_of
+from bot.core.entries import Expects, Technique
+from bot.core.guide import about_step, at_step, circumstances, hearing, look_back, naming, practise
+from bot.core.guide.about_step import About
+from bot.core.guide.choosing import bare_place, chosen_last
+from bot.core.guide.turn import State, Turn, words_of
 from bot.core.retrieval import is_barred
 
 KEEP_TALKING = "Keep talking"
 SHORTEST_NAME = 5
 LONGEST_WISH = 14
 LONGEST_GOING_ON = 10
+LONGEST_COMPARING = 10
+# So many tellings later, what was offered last can still be taken up, as long as nothing else was asked.
+STAYS_OPEN = 4
+_OPEN = (None, "question", "area", "stopped", "after_step", "step")
 _ACCEPTING = {"yes", "please", "sure", "great", "lovely", "wonderful", "would"}
 # A yes that says more than these words agrees with something else than the offer.
 _YES = set(
@@ -24,6 +29,21 @@ _YES = set(
     )
 )
 _EITHER = {"both", "either", "any", "whichever", "whatever"}
+# These take back the choice that was just made.
+_CORRECTING = {
+    "wait",
+    "no",
+    "meant",
+    "mean",
+    "instead",
+    "rather",
+    "actually",
+    "sorry",
+    "changed",
+    "other",
+    "hang",
+    "hold",
+}
 TRYING = {"try", "exercise", "exercises"}
 _GOES_ON = re.compile(
     r"^\W*(?:(?:no|nah|ok(?:ay)?|yes|yeah|please|actually|sorry|thanks|thank you|well|sure|um+|hm+|but|so|not now|neither)\b\W*)*"
@@ -37,9 +57,63 @@ _WANTS_TO_DO = re.compile(
     r"simple|short|like that|again|together|now|here|please|instead|with you|about (?:it|this|that)))*\W*$"
     r"|\b(?:is|isn'?t) there (?:really |maybe )?(?:something|anything|some exercise) (?:else |small )?(?:that )?(?:i|we) (?:can|could|might) (?:do|try)\b"
     r"|\bwhat (?:should|can|could) (?:i|we) (?:do|try)(?: next| now| first| then)?\W*$"
+    r"|^\W*(?:(?:so|and|ok(?:ay)?|but|well|please|hm+|yes|no)\W+)*(?:"
+    r"what (?:(?:could|can|would|might|does|do|usually|normally|really) )*helps?(?: (?:me|here|now|then|with (?:this|that|it)|against (?:this|that|it)|(?:other |most )?people|others))*"
+    r"|(?:any|an|some) ideas?(?: (?:for me|what (?:could|might|would) help|what (?:i|to) (?:could |can )?(?:do|try)))?"
+    r"|(?:show|give|offer) me (?:something|anything)(?: (?:to (?:try|do)|that (?:helps|could help|might help)|new|small|please|now))*"
+    r"|what (?:else )?(?:do|have|could|can|would) you (?:have|got|offer|suggest)(?: (?:me|for me|to offer|for this|for that|there|now|today|in store))*"
+    r"|(?:do you have|have you got|got|is there) (?:something|anything)(?: (?:for (?:me|this|that)|to (?:try|do)|that (?:could |might |would |can )?helps?(?: me)?|practical|useful))+"
+    r")(?: please)?\W*$"
     r"|\b(?:mean|meant|like|want|wanted|need|give me|show me|about|have you(?: got)?|do you have) (?:like )?(?:a|an|some|any|another) (?:\w+ )?(?:exercises?|techniques?)\b",
     re.IGNORECASE,
 )
+
+_OTHERS = re.compile(
+    r"^\W*(?:(?:no|nope|nah|not (?:those|these|that|them|really)|neither|none|hm+|um+|ok(?:ay)?|sorry|thanks|thank you|well|so|and|please|of (?:them|those|these|the two)|is there"
+    r"|(?:do )?you (?:have|got)|have you(?: got)?|can (?:i|we) (?:have|do|try)|give me|show me|offer me|i(?:'d| would) (?:like|prefer|rather (?:have|do))|i want|let'?s (?:do|try)|maybe|what about|what)\b\W*)*"
+    r"(?:(?:something|anything|what) (?:else|different|other)|(?:any |some |the |an)?other (?:ones?|ideas?|exercises?|things?|options?|choices?|suggestions?)|others|another(?: (?:one|idea|exercise|thing))?"
+    r"|different ones?|(?:any )?more (?:ideas|options|choices|exercises))(?: (?:please|then|instead|there|for me|to (?:try|do)|you have|you can offer))*\W*$",
+    re.IGNORECASE,
+)
+_NEITHER = re.compile(
+    r"^\W*(?:(?:no|nope|nah|sorry|hm+|um+|thanks)\W+)*(?:neither|none)(?: of (?:them|those|these|the two|both))?(?: please| thanks| thank you| really| today)*\W*$",
+    re.IGNORECASE,
+)
+_PLACED = r"(?:the |that )?(?:first|second|other|former|latter)(?: one| option| idea| thing)?"
+_COMPARES = re.compile(
+    rf"\bwhat(?:'s|s| is| are| was) the differences?\b|\bhow (?:do|are|would) (?:they|those|the two) (?:differ|different)"
+    rf"|\bwhat(?:'s|s| is| was) {_PLACED}(?: again| about| exactly| called| like)*\W*$"
+    r"|\bwhat (?:were|are) (?:they|the two|those(?: two)?|these(?: two)?|both|(?:the|my) (?:options|choices|ideas))(?: again| about| exactly)*\W*$"
+    rf"|\b(?:tell me (?:more )?about|explain|describe|what about) (?:{_PLACED}|(?:the |these |those )?(?:two|both|options|ideas)|them|both of them)(?: please| again)*\W*$"
+    rf"|\bhow long\b.{{0,16}}\b(?:they|each|both|those|these|the two|{_PLACED})\b"
+    r"|\bwhich (?:one |of (?:them|the two|those) )?(?:is|are|would be|takes) (?:the )?(?:short|quick|easi|long|simpl|bett|best)\w*\b"
+    r"|\bwhat (?:do|does|would) (?:they|both|those|each)(?: of them)? (?:do|mean|involve)\b",
+    re.IGNORECASE,
+)
+
+
+def wants_others(text: str) -> bool:
+    """Whether a short message asks for other things than those on offer."""
+    return len(words_of(text)) <= LONGEST_WISH and bool(_OTHERS.search(text.replace("’", "'")))
+
+
+def compares(text: str) -> bool:
+    """Whether a short message asks what the things on offer are."""
+    return len(words_of(text)) <= LONGEST_COMPARING and bool(_COMPARES.search(text.replace("’", "'")))
+
+
+def takes_up(state: State, text: str) -> bool:
+    """Whether a message comes back to what was offered last: an ordinal, what it was, or others instead."""
+    if not state.offered:
+        return False
+    ordinal = bare_place(text, len(state.offered)) is not None
+    if state.exercise is not None and not state.exercise["paused"]:
+        return (ordinal and not state.exercise["notes"]) or compares(text)
+    if state.asked == "offer":
+        asks = about_step.heard(text) is About.not_understood
+        return compares(text) or asks or wants_others(text) or wants_something_to_do(text)
+    still_open = state.asked in _OPEN and state.since_offer <= STAYS_OPEN
+    return still_open and (ordinal or compares(text) or wants_others(text))
 
 
 def keeps_talking(text: str) -> bool:
@@ -60,7 +134,14 @@ def offer(turn: Turn, lead: Optional[str] = None, first: Sequence[Technique] = (
     named, gentler = [technique.id for technique in first], [technique.gentler for technique in first]
     fitting = _fitting(turn)
     # What was asked for by name comes first, or what stands in for it, then what helped before, where it is about the same thing.
-    fitting.sort(key=lambda one: (one.id not in named, one.id not in gentler, not _of_that_kind(one, turn.heard)))
+    fitting.sort(
+        key=lambda one: (
+            one.id not in named,
+            one.id not in gentler,
+            not _of_that_kind(one, turn.heard),
+            not _made_for(one, turn),
+        )
+    )
     helped = [one for one in fitting if one.id in state.helped and set(one.themes) & set(state.themes) and not first][
         :1
     ]
@@ -68,6 +149,7 @@ def offer(turn: Turn, lead: Optional[str] = None, first: Sequence[Technique] = (
     if not found:
         return False
     state.choice = [technique.id for technique in found]
+    state.offered = state.choice
     state.stage = "offering"
     state.since_offer = 0
     saying = "offer.again" if helped else "offer.two" if len(found) == 2 else "offer.one"
@@ -81,8 +163,12 @@ def _of_that_kind(technique: Technique, heard: Heard) -> bool:
     """Whether the person asks for its kind ("a breathing exercise")."""
     if heard.kind != "ask_technique":
         return False
-    telling = {word for word in words_of(f"{technique.name} {technique.kind}") if len(word) > SHORTEST_NAME}
-    return bool(telling & set(words_of(heard.text)))
+    return bool(_telling(technique, SHORTEST_NAME) & set(words_of(heard.text)))
+
+
+def _telling(technique: Technique, shortest: int) -> Set[str]:
+    """The words that say which technique is meant: "please" is in the name of some, and in every other wish."""
+    return {word for word in words_of(f"{technique.name} {technique.kind}") if len(word) > shortest} - naming.AROUND
 
 
 def _fitting(turn: Turn) -> List[Technique]:
@@ -105,7 +191,12 @@ def _fitting(turn: Turn) -> List[Technique]:
 
 def _presumes_nothing(technique: Technique, turn: Turn) -> bool:
     """Whether it takes for granted only what the person told: children, a job or debts are not everybody's."""
-    return not technique.only_for or bool(set(technique.only_for) & set(turn.state.themes))
+    known = not technique.only_for or bool(set(technique.only_for) & set(turn.state.themes))
+    return known or _made_for(technique, turn)
+
+
+def _made_for(technique: Technique, turn: Turn) -> bool:
+    return bool(set(technique.made_for) & set(turn.state.circumstances))
 
 
 def _about(turn: Turn) -> str:
@@ -124,10 +215,10 @@ def _resting(turn: Turn) -> List[str]:
 def start_named(turn: Turn) -> None:
     """Begin what was asked for by its name; what several are called, or what is not for the person now, is offered."""
     found, barred = naming.named(turn), circumstances.barred(turn)
-    if len(found) > 1 or is_barred(found[0], barred):
-        asked_for(turn, found)
-    elif practise.current(turn) is found[0]:
+    if practise.current(turn) in found:
         practise.steer(turn, "repeat")
+    elif len(found) > 1 or is_barred(found[0], barred):
+        asked_for(turn, found)
     else:
         practise.start(turn, found[0])
 
@@ -139,6 +230,51 @@ def asked_for(turn: Turn, first: Sequence[Technique] = ()) -> None:
     if turn.level >= Level.risk or not offer(turn, first=first):
         turn.say("offer.nothing")
         turn.ask("question")
+
+
+def switch(turn: Turn) -> bool:
+    """Begin the other one that was offered, as long as nothing was answered in this one. False where that is not meant."""
+    options, technique, exercise = _offered(turn), practise.current(turn), turn.state.exercise
+    if technique not in options or exercise is None or exercise["notes"]:
+        return False
+    said = set(words_of(turn.heard.text))
+    place = bare_place(turn.heard.text, len(options), options.index(technique))
+    if place is not None and technique.steps[exercise["step"]].expects is Expects.choice and not _CORRECTING & said:
+        # "The first" is the first of the step's own choices.
+        return False
+    other = [one for one in naming.named(turn) if one in options and one is not technique] if place is None else []
+    meant = options[place] if place is not None else other[0] if other else None
+    if meant is None or is_barred(meant, circumstances.barred(turn)):
+        return False
+    if meant is technique:
+        practise.steer(turn, "repeat")
+    else:
+        turn.state.tried.remove(technique.id)
+        practise.start(turn, meant)
+    return True
+
+
+def compare(turn: Turn) -> None:
+    """What was offered, and how long each takes; within an exercise only the other one, and its step once more."""
+    options, technique = _offered(turn), practise.current(turn)
+    if practise.under_way(turn):
+        other = next((one for one in options if one is not technique), None)
+        lead = "exercise.resumed" if other is None else "offer.other"
+        values = {"name": other.name, "minutes": str(other.minutes), "a": other.offer} if other else {}
+        practise.show_again(turn, turn.wording(lead, **values))
+        return
+    first, last = options[0], options[-1]
+    values = {"first": first.name, "first_minutes": str(first.minutes), "a": first.offer}
+    values.update(second=last.name, second_minutes=str(last.minutes), b=last.offer)
+    saying = "offer.compare" if len(options) > 1 else "offer.compare_one"
+    turn.state.choice, turn.state.stage, turn.state.since_offer = [one.id for one in options], "offering", 0
+    turn.add(saying, turn.wording(saying, **values), buttons=[*(one.name for one in options), KEEP_TALKING])
+    turn.ask("offer")
+
+
+def _offered(turn: Turn) -> List[Technique]:
+    names = turn.state.choice if turn.state.asked == "offer" else turn.state.offered
+    return [turn.library.techniques[name] for name in names if name in turn.library.techniques]
 
 
 def keep_talking(turn: Turn) -> None:
@@ -157,8 +293,12 @@ def choose(turn: Turn) -> bool:
     """The answer to an offer. False when the message is not an answer to it, so that it is heard as telling."""
     state, heard = turn.state, turn.heard
     said = set(words_of(heard.text))
-    options = [turn.library.techniques[name] for name in state.choice if name in turn.library.techniques]
-    picked = _picked(heard.text, said, options, heard.kind)
+    options, under_way = _offered(turn), practise.current(turn)
+    place = bare_place(heard.text, len(options), options.index(under_way) if under_way in options else 0)
+    others = place is None and wants_others(heard.text)
+    picked = options[place] if place is not None else None
+    if picked is None and not others and state.asked == "offer":
+        picked = _picked(heard.text, said, options, heard.kind)
     if picked is not None:
         practise.start(turn, picked)
         return True
@@ -169,20 +309,23 @@ def choose(turn: Turn) -> bool:
         else:
             turn.say("offer.which")
         return True
-    if look_back.wants_other(heard.text):
-        state.refused += [name for name in state.choice if name not in state.refused]
+    if others or look_back.wants_other(heard.text):
+        state.refused += [one.id for one in options if one.id not in state.refused]
         asked_for(turn)
         return True
+    if options and (compares(heard.text) or about_step.heard(heard.text) is About.not_understood):
+        compare(turn)
+        return True
     wants = heard.kind == "ask_technique" or wants_something_to_do(heard.text)
+    if _NEITHER.search(heard.text) or (heard.kind in ("deny", "thanks", "skip", "stop") and not wants):
+        _decline(turn)
+        return True
     if wants and heard.themes:
         # Something else that there might be help with.
         asked_for(turn)
         return True
     if wants or heard.kind in ("too_vague", "back", "repeat"):
         turn.say("offer.which")
-        return True
-    if heard.kind in ("deny", "thanks", "skip", "stop"):
-        _decline(turn)
         return True
     state.choice, state.stage, state.asked = [], "telling", "question"
     return False
@@ -204,10 +347,10 @@ def _picked(text: str, said: Set[str], options: List[Technique], kind: str) -> O
     if place is not None:
         return options[place]
     for technique in options:
-        telling = {word for word in words_of(f"{technique.name} {technique.kind}") if len(word) > 4}
-        if telling & said and len(said) <= 4:
+        if _telling(technique, 4) & said and len(said) <= 4:
             return technique
     agrees = kind == "next" or (kind == "affirm" and said <= _YES)
-    if options and (agrees or (_EITHER & said and len(said) <= 4)):
+    either = bool(_EITHER & said) and len(said) <= 4 and not wants_something_to_do(text)
+    if options and (agrees or either):
         return options[0]
     return None

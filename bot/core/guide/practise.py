@@ -1,17 +1,23 @@
 """Playing a technique step by step, at the person's pace. Data decides everything: a new technique needs no code."""
 
+import re
 from typing import Any, Dict, Optional, Sequence
 
 from bot.core.conversation import Heard
 from bot.core.entries import PLACEHOLDER, Expects, Step, Technique
-from bot.core.guide import at_step, circumstances, look_back
+from bot.core.guide import about_step, at_step, circumstances, look_back
 from bot.core.guide.at_step import Sense
-from bot.core.guide.turn import Turn, fill, words_of
+from bot.core.guide.turn import Turn, fill, unasked, words_of
 
 SCALE = [0, 10]
 NEXT, SKIP, STOP = "Next", "Skip", "Stop"
 SURE, LIKELY, SHORT_COMMAND = 0.6, 0.3, 3
 _GOING_ON = {"on", "going", "continue"}
+# "I won't do that again" is told.
+_NOT_STEERING = re.compile(
+    r"\b(?:won'?t|will not|wouldn'?t|never|don'?t|do not|didn'?t|can'?t|cannot|not) (?:\w+ ){0,4}(?:again|back|on|next|repeat|continue)\b",
+    re.IGNORECASE,
+)
 STEERING = ("next", "back", "repeat", "skip", "pause", "stop", "ask_why")
 
 
@@ -26,7 +32,7 @@ def start(turn: Turn, technique: Technique) -> None:
     _present(
         turn,
         technique,
-        lead=turn.wording("exercise.start", name=technique.name.lower(), minutes=str(technique.minutes)),
+        lead=turn.wording("exercise.start", name=technique.name_in_text, minutes=str(technique.minutes)),
     )
 
 
@@ -48,20 +54,33 @@ def under_way(turn: Turn) -> bool:
 def steers(heard: Heard) -> bool:
     """Whether a message moves the exercise instead of answering its step: a sure command, or a short one that is likely."""
     short = len(words_of(heard.text)) <= SHORT_COMMAND
+    if _NOT_STEERING.search(heard.text.replace("’", "'")):
+        return False
     return heard.kind in STEERING and heard.confidence >= (LIKELY if short else SURE)
 
 
 def commanded(turn: Turn) -> bool:
-    """Whether a message is a command to the player: always when no step is being asked."""
+    """Whether a message is a command to the player: when no step is being asked, always if it is worded as one."""
     step = _asked(turn)
     if step is None:
-        return True
-    if at_step.plainly(turn.heard) is not None:
+        return not _NOT_STEERING.search(turn.heard.text.replace("’", "'"))
+    if at_step.plainly(turn.heard) is not None or about_step.heard(turn.heard.text, step.wants) is not None:
         return False
     if steers(turn.heard):
         return True
     may_nod = step.expects in (Expects.go_on, Expects.breathe) and len(words_of(turn.heard.text)) <= at_step.LONGEST_NOD
     return may_nod and turn.heard.kind in STEERING and at_step.sense(step, turn.heard) is Sense.talk
+
+
+def resumes(turn: Turn) -> bool:
+    """Whether a message plainly wishes to go on with the exercise that waits."""
+    return current(turn) is not None and not under_way(turn) and about_step.wants_back(turn.heard.text)
+
+
+def means_stop(turn: Turn) -> bool:
+    """Whether a message read as "stop" is one: with nothing under way, "I won't go on like this" is told."""
+    told = _NOT_STEERING.search(turn.heard.text.replace("’", "'")) and "exercise" not in words_of(turn.heard.text)
+    return under_way(turn) or not told
 
 
 def sense(turn: Turn) -> Sense:
@@ -119,6 +138,34 @@ def take_answer(turn: Turn) -> None:
         exercise["notes"][step.note] = value
         turn.keep("note", technique=technique.id, step=step.id, text=value)
     return _advance(turn, technique, lead=step.reply)
+
+
+def explain(turn: Turn) -> None:
+    """The step was not understood: where it belongs, and what is enough for it; then once more."""
+    technique, exercise = current(turn), turn.state.exercise
+    assert technique is not None and exercise is not None
+    values = {"step": str(exercise["step"] + 1), "steps": str(len(technique.steps)), "aim": technique.offer}
+    _present(turn, technique, lead=turn.wording("exercise.explain", **values))
+
+
+def let_off(turn: Turn, saying: str) -> None:
+    """Nothing comes to mind, or it is not to be said: the step may be left empty; said again, that leaves it so."""
+    technique, exercise = current(turn), turn.state.exercise
+    assert technique is not None and exercise is not None
+    step = technique.steps[exercise["step"]]
+    if exercise.get("retried") == step.id or (step.short and saying == "exercise.no_idea"):
+        # A name that is not known does not come by waiting.
+        return _advance(turn, technique, lead=turn.wording("exercise.skipped"))
+    exercise["retried"] = step.id
+    turn.add(saying, turn.wording(saying), buttons=_buttons(step))
+    return None
+
+
+def show_again(turn: Turn, lead: str) -> None:
+    """The step under way once more, after something else was said."""
+    technique = current(turn)
+    assert technique is not None
+    _present(turn, technique, lead)
 
 
 def wait(turn: Turn) -> None:
@@ -213,7 +260,7 @@ def _words(step: Step, notes: Dict[str, str]) -> str:
         return step.say_if_skipped or step.say
     if "?" in step.say:
         # A question mark of theirs would make two questions of one.
-        notes = {key: note.replace("?", "") for key, note in notes.items()}
+        notes = {key: unasked(note) for key, note in notes.items()}
     return fill(step.say, {key: note.strip() for key, note in notes.items()})
 
 
@@ -230,5 +277,5 @@ def _value(step: Step, text: str) -> Optional[str]:
         number = at_step.number_said(text)
         return None if number is None else str(number)
     if step.expects is Expects.choice:
-        return at_step.choice_in(step.choices, text)
+        return at_step.choice_in(step.choices, text) or at_step.own_choice(step.choices, text)
     return text.strip()
