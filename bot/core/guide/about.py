@@ -19,7 +19,42 @@ _PERSON = re.compile(
     r"(a |an )?(real |actual |live |human )*(human( being)?|real person|actual person|real someone)\b",
     re.IGNORECASE,
 )
+_OTHERS = set(
+    words_of("he him his she her they them their my people everyone everybody somebody someone mum mom dad we us")
+)
+_WONDERS = re.compile(
+    r"\bi (?:just |only |really )?(?:wonder|want to (?:know|understand)|(?:don'?t|do not|can'?t|cannot) (?:know|understand|get|see))\b(?!.*\byou\b)"
+    r"|^\W*(?:(?:and|but|so)\W+)*why (?:would|do|did|am|was|can'?t|couldn'?t|don'?t|didn'?t|have) i\b",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"\b(?:more|go on|continue|explain|elaborate|carry on|what else|further|keep going|details?|tell me|expand|say)\b",
+    re.IGNORECASE,
+)
+# Plain questions about what is kept and by whom, whatever a message was read as.
+_OF_DATA = (
+    (
+        "privacy.kept_for",
+        r"\bhow long\b.{0,30}\b(keep|kept|stor\w+|save\w*|saving|hold|retain\w*|remember\w*)\b"
+        r"|\b(when|after how long)\b.{0,24}\b(you|it|they|messages?|data|this|that|everything)\b.{0,12}\b(deleted?|erased?|gone|expires?|removed?)\b(?! by)",
+    ),
+    ("privacy.encrypted", r"\bencrypt\w*|\bend.to.end\b"),
+    (
+        "privacy.address",
+        r"\b(my|the|an|any|our) ip\b|\bip.?address\w*|\b(track|trace|locate) (me|where i am|my (location|phone|address))\b",
+    ),
+    (
+        "privacy.operator",
+        r"\bwho('?s| is| are)? (actually |really )?(behind|runs?|running|owns?|operat\w+|responsible for|hosts?|pays? for) ((this|the) (bot|service|chat|site|thing|program|app|server)\b|(this|it|you)\W*$)"
+        r"|\bwho (do|does) (you|this) belong to\W*$|\b(which|what) (company|organi[sz]ation)\b.{0,16}\b(behind|runs?|owns?) (this|you|it)\W*$",
+    ),
+)
+_ASKS = re.compile(
+    r"\?\s*$|^(and |so |but |hey |wait |hm+ |ok |okay )*(how|is|are|do|does|did|will|can|could|who|what|which|when|after)\b",
+    re.IGNORECASE,
+)
 _ABOUT_PRIVACY = (
+    *_OF_DATA,
     ("privacy.deleted", r"really gone|gone\b|undo|get rid|take (it|this) back|change my mind|remove|delete|erase|wipe"),
     ("privacy.backups", r"back ?-?up|copies|copy of it somewhere"),
     ("privacy.reported", r"report|police|flag|alert|authorit|get in trouble|bad\b|call someone|notif"),
@@ -71,9 +106,28 @@ def asks_to_undo(text: str) -> bool:
     )
 
 
+def asks_of_data(text: str) -> bool:
+    """Whether a short question is about how long and how safely things are kept, or who runs this."""
+    lowered = text.lower().replace("’", "'")
+    asked = bool(_ASKS.search(lowered)) and len(words_of(text)) <= LONGEST_QUESTION
+    return asked and any(re.search(pattern, lowered) for _, pattern in _OF_DATA)
+
+
 def asks_who_reads(text: str) -> bool:
     """Whether a question about a source is really about who can read."""
     return bool(re.search(r"\bwho('?s| is| else| can| gets to| will)? ?(reads?|reading|sees?|seeing)\b", text.lower()))
+
+
+def asks_why(text: str) -> bool:
+    """Whether a message asks the bot for its reason, and does not wonder about somebody else's."""
+    said = set(words_of(text))
+    wonders = bool(_OTHERS & said) and not {"you", "u"} & said
+    return not wonders and not _WONDERS.search(text)
+
+
+def asks_for_more(text: str) -> bool:
+    """Whether a message asks to read on."""
+    return bool(_MORE.search(text)) or "?" in text
 
 
 def asks_for_person(text: str) -> bool:

@@ -66,7 +66,8 @@ def still_asked(turn: Turn) -> bool:
 
 def disclose(turn: Turn, saying: str) -> None:
     """Say what this is: a program, not a person, not therapy, not for emergencies; what is stored and how it is deleted."""
-    turn.say(saying)
+    may_erase = "erase" in turn.heard.capabilities or saying == "disclosure.readers"
+    turn.add(saying, turn.wording(saying if may_erase else f"{saying}.no_erasing"))
     turn.state.disclosed = turn.now.isoformat()
     if saying != "disclosure.again":
         turn.state.readers = _readers(turn)
@@ -88,7 +89,7 @@ def greet(turn: Turn) -> None:
         turn.ask("step_review")
         return
     elif left_open is not None and state.session > 1 and _may_remember(turn):
-        turn.say("greeting.exercise", name=left_open.name.lower())
+        turn.say("greeting.exercise", name=left_open.name_in_text)
         turn.ask("resume")
         return
     elif state.session > 1:

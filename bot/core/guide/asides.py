@@ -7,10 +7,12 @@ import re
 from typing import Callable, Optional, Tuple
 
 from bot.core.conversation import Level
-from bot.core.guide import about, close, listen, look_back, offer
+from bot.core.guide import about, circumstances, close, corrections, listen, look_back, offer
 from bot.core.guide.turn import Turn, words_of
+from bot.core.retrieval import is_barred
 
 LONGEST = 20
+SENTENCES = ("technique.boundary_sentence", "technique.asking_sentence")
 # A longer message with a theme is about the theme.
 THEME_COUNTS_FROM = 10
 TOLD_BEFORE_DECIDING = 2
@@ -29,7 +31,7 @@ _REPORTED = re.compile(
     re.IGNORECASE,
 )
 _LANDED = re.compile(
-    r"\b(that|this)( one| bit)? (landed|hit home|hits home|hit hard|hits hard|stings|rings true)\b|^(yes |yeah )?(that'?s|thats) (exactly )?it( exactly)?$",
+    r"\b(that|this)( one| bit)? (landed|hit home|hits home|hit hard|hits hard|stings|rings true)\b|\b(?:had|have|'d|'ve) ?(?:not|n't|never) (?:really |ever )?thought (?:about|of) (?:that|it|this)\b|^(yes |yeah )?(that'?s|thats) (exactly )?it( exactly)?$",
     re.IGNORECASE,
 )
 _DECIDED = re.compile(
@@ -64,11 +66,27 @@ _BRIGHTER = re.compile(
     r"\bi(?:'ll| will)? (?:might|may|could|want to|am going to|'m going to)? ?(?:just )?(?:give it a try|try (?:the|my|a|to|some|going|making)\b)"
     r"|\bi managed\b|\bit (?:went|turned out|was) (?:well|ok|okay|fine|better|nice|lovely|good)\b|\bit (?:helped|worked)\b"
     r"|\bi(?:'m| am)? ?(?:feel|feeling|doing) (?:a (?:bit|little) )?(?:better|lighter|calmer|hopeful)\b"
+    r"|^\W*(?:(?:yes|well|um+|hm+|maybe)\W+)*(?:a (?:bit|little) |slightly |much )?(?:lighter|calmer)\b"
     r"|\bi(?:'m| am) (?:\w+ )?(?:proud|glad|relieved|pleased|happy)\b|\blooking forward to\b|\bmade me (?:smile|laugh)\b",
     re.IGNORECASE,
 )
 _DARKER = re.compile(
     r"\b(?:but|not|never|no|wish|if|only|can'?t|cannot|won'?t|don'?t|didn'?t|isn'?t|wasn'?t|as if|pretend\w*)\b",
+    re.IGNORECASE,
+)
+_NO_THANKS = re.compile(r"^(?:no|nah|nope),? (?:thanks|thank you|thank u|thx|ta)\b", re.IGNORECASE)
+_WORDS_FOR = re.compile(
+    r"\b(?:what|how) (?:can|could|should|do|would|will|am) i (?:even |ever |going to )?(?:say|write|answer|reply|respond|tell|put|word|phrase|ask (?:him|her|them|for|my|someone|somebody))\b"
+    r"|\b(?:help|find|give|need|look\w*|search\w*)\b.{0,16}\b(?:sentence|wording|phrase|(?:right |the |some )words|way to (?:say|put) (?:it|this|that))\b",
+    re.IGNORECASE,
+)
+_PROMISE = re.compile(
+    r"\b(?:be|get|gets|turn out|work out|go)\b(?: all| any)? ?(?:ok|okay|alright|all right|right|fine|better|well|good|easier|over|away)\b",
+    re.IGNORECASE,
+)
+_ASKS_PROMISE = re.compile(
+    r"^\W*(?:(?:please|just|can|could|will|would|you|u|but|so|and|i want you to|i need you to)\W+)*(?:tell me|promise|say)\b"
+    r"|^\W*(?:(?:but|so|and|do you think|you think)\W+)*(?:will|is|are|does|am|when will|going to|it will|it'?s going to)\b.*\?\W*$",
     re.IGNORECASE,
 )
 LONGEST_QUESTION = 10
@@ -99,11 +117,25 @@ def only_listen(turn: Turn) -> None:
     turn.ask("question")
 
 
+def asks_for_help(turn: Turn) -> Optional[Callable[[Turn], None]]:
+    """What answers a plea that looks like a question about the program: for words to say, or to hear that it will be well."""
+    text = turn.heard.text
+    if len(words_of(text)) > LONGEST or turn.heard.judgement.level >= Level.concern or turn.level >= Level.risk:
+        return None
+    if _WORDS_FOR.search(text):
+        return _find_words
+    return listen.promise if _PROMISE.search(text) and _ASKS_PROMISE.search(text) else None
+
+
 def capability(turn: Turn) -> Optional[Callable[[Turn], None]]:
     """What answers the message, when it is one of these asides; None for everything else, and always from `concern` on."""
     text = turn.heard.text
+    tame = turn.heard.judgement.level < Level.concern and turn.level < Level.risk
+    if tame and turn.state.told and corrections.read(text):
+        # What was denied would be mirrored, were it read as it stands.
+        return listen.corrected
     long = len(words_of(text)) > (THEME_COUNTS_FROM if turn.heard.themes else LONGEST)
-    if long or turn.heard.judgement.level >= Level.concern or turn.level >= Level.risk:
+    if long or not tame:
         return None
     said = words_of(text)
     of_the_bot = _OF_THE_BOT.search(text) and not _ADVICE.search(text)
@@ -114,6 +146,22 @@ def capability(turn: Turn) -> Optional[Callable[[Turn], None]]:
         found = _brighter
     # Before anything was told, "I'll start with ..." begins the telling.
     return None if found is _decided and turn.state.told < TOLD_BEFORE_DECIDING else found
+
+
+def _no_thanks(turn: Turn) -> None:
+    """What was suggested is declined, and nothing more is asked about it."""
+    turn.say("no_thanks")
+    turn.ask(None)
+
+
+def _find_words(turn: Turn) -> None:
+    """Words to say to somebody: the exercises that make a sentence of it are offered by name."""
+    barred = circumstances.barred(turn)
+    sentences = [turn.library.techniques[name] for name in SENTENCES]
+    sentences = [sentence for sentence in sentences if not is_barred(sentence, barred)]
+    if not sentences or not offer.offer(turn, turn.wording("find_words"), sentences):
+        turn.say("find_words.here")
+        turn.ask("question")
 
 
 def _apology(turn: Turn) -> None:
@@ -152,6 +200,7 @@ def _decided(turn: Turn) -> None:
 
 
 _ASIDES: Tuple[Tuple["re.Pattern[str]", Callable[[Turn], None]], ...] = (
+    (_NO_THANKS, _no_thanks),
     (_WHICH, _both),
     (_REPORTED, about.privacy),
     (_VIEW, listen.view),

@@ -1,23 +1,50 @@
 """What a person mentions that some techniques are not for (`not_when` in the library): recognised by plain wording only."""
 
 import re
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from bot.core.conversation import Level
 from bot.core.guide.turn import Turn
 
 GRIEF = "grief_fresh"
-_KIN = r"(mum|mom|mother|dad|father|parents?|brother|sister|son|daughter|baby|child|husband|wife|partner|boyfriend|girlfriend|fianc[eé]e?|gran\w*|nan|uncle|aunt\w*|cousin|friend|dog|cat|puppy|pet)"
+# Somebody decides where they go and whom they see: what was written about closeness or guilt may point the wrong way.
+CONTROLLED = "controlled"
+# What wants company and questions of its own.
+BABY, ANIMAL, ILLNESS = "loss_baby", "loss_animal", "illness"
+_BESIDE = (BABY, ANIMAL, GRIEF, ILLNESS)
+KIN = r"(mum|mom|mother|dad|father|parents?|brother|sister|son|daughter|baby|child|husband|wife|partner|boyfriend|girlfriend|fianc[eé]e?|gran\w*|nan|uncle|aunt\w*|cousin|friend|dog|cat|puppy|pet)"
 # "I lost my friend" may be about a quarrel.
 _FAMILY = r"(mum|mom|mother|dad|father|parents|brother|sister|son|daughter|baby|husband|wife|gran\w*|nan|dog|cat)"
+_PETS = r"(dog|cat|puppy|kitten|pet|horse|rabbit|hamster|guinea pig|budgie|parrot)"
+_GONE = r"(died|passed|was put (down|to sleep)|had to be put (down|to sleep))"
+_UNBORN = (
+    r"\bmiscarr\w+|\bstill ?(birth|born)\b|\bectopic\b|\b(lost|losing|loss of) (the|my|our|a) (\w+ )?(baby|babies|pregnancy|twins)\b|\bpregnancy loss\b"
+    rf"|\b(my|our|the) (\w+ )?baby(?: (?!boy\b|girl\b)\w+){{0,2}} {_GONE}\b"
+)
+_PARTNER = r"(husband|wife|partner|boyfriend|girlfriend|fianc[eé]e?|man|ex|father|mother|dad|mum|family)"
 _SUM = r"\d+ ?(pounds?|quid|dollars?|euros?|bucks|[£$€])|[£$€] ?\d+"
 _SIGNS: Dict[str, "re.Pattern[str]"] = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in (
         (
             GRIEF,
-            rf"\b(my|our) (\w+ )?{_KIN}('s)? (\w+ ){{0,3}}(died|passed|was put (down|to sleep))\b"
-            rf"|\b(buried|death of) (my|our) (\w+ )?{_KIN}\b|\b(lost|loss of) (my|our) (\w+ )?{_FAMILY}\b|\bfuneral\b|\bmiscarr\w+",
+            rf"\b(my|our) (\w+ )?{KIN}('s)? (\w+ ){{0,3}}(died|passed|was put (down|to sleep))\b"
+            rf"|\b(buried|death of) (my|our) (\w+ )?{KIN}\b|\b(lost|loss of) (my|our) (\w+ )?{_FAMILY}\b|\bfuneral\b|{_UNBORN}",
+        ),
+        (BABY, _UNBORN),
+        (
+            ANIMAL,
+            rf"\b(my|our) (\w+ )?{_PETS}('s)? (\w+ ){{0,3}}{_GONE}\b|\b(buried|death of|lost|loss of) (my|our) (\w+ )?{_PETS}\b",
+        ),
+        (
+            ILLNESS,
+            r"\b(cancer|chemo\w*|tumou?rs?|leuk\w+|lymphoma|metasta\w+|hospice|palliative|intensive care|terminally|dialysis|transplant)\b"
+            rf"|\b(my|our) (\w+ )?{KIN}(,? [A-Z]\w+,?)?('s| is| was| got| fell| has been) (\w+ )?(ill|sick|in (the )?hospital)\b",
+        ),
+        (
+            CONTROLLED,
+            rf"\b(my|the) (\w+ )?{_PARTNER}\b.{{0,60}}\b(where i am(?! (coming|going))|my location|my phone|my messages|track(s|ing)? me|check(s|ing)? (up )?on me|permission|allows? me|lets? me (go|see|work|have)"
+            r"|(doesn'?t|does not|won'?t|will not) (want|like|let|allow) (me|that i|it when i))\b",
         ),
         ("panic", r"\bpanic(king|ked)?( attacks?)?\b|\bhyperventilat\w+"),
         (
@@ -33,6 +60,8 @@ _SIGNS: Dict[str, "re.Pattern[str]"] = {
             "no_money",
             r"\b(can'?t|cannot|couldn'?t|won'?t|unable to|not able to|how (do|can|will|am) i|not enough (left )?)\b.{0,12}\b(pay|afford|cover|make)\b"
             r".{0,20}\b(rent|bills?|food|groceries|heating|electric\w*|mortgage)\b"
+            r"|\bin debts?\b|\b(my|our|his|her|these|the|big|huge|those) debts?\b|\bow(e|es|ed|ing)? .{0,24}?(\b(money|cash|rent|bank|bnak|loan|tax(es)?)\b|[£$€] ?\d|\b\d{2,})"
+            r"|\b(overdraft|creditors?|debt collectors?|loan sharks?|repayments?)\b"
             r"|\brent (is |was |comes )?(due|late|overdue)\b|\bbehind (on|with) (the |my |our )?(rent|bills|payments)\b"
             r"|\b(overdrawn|skint|evict\w+|bailiffs?|food ?bank)\b|\b(i'?m|we'?re|i am|we are) (so |totally |completely |flat )?broke\b"
             rf"|\bno money (left|for|until|till)\b|(?<!\w)({_SUM}) (left|to my name|in (my|the) (account|bank))\b",
@@ -46,15 +75,28 @@ def notice(turn: Turn) -> None:
     """Remember for this session what was mentioned; fresh grief wants a listener and no exercise."""
     state = turn.state
     for name in mentioned(turn.heard.text):
-        if name not in state.circumstances:
-            state.circumstances.append(name)
-            if name == GRIEF:
-                state.only_listening = True
+        if name in state.left:
+            state.left.remove(name)
+        if name not in state.circumstances and name in _BESIDE:
+            state.only_listening = True
+        state.circumstances = [*(known for known in state.circumstances if known != name), name]
 
 
 def mentioned(text: str) -> List[str]:
     """What a message mentions that some techniques are not for."""
     return [name for name, sign in _SIGNS.items() if sign.search(text)]
+
+
+def told_now(text: str) -> Optional[str]:
+    """The loss or illness that a message tells of."""
+    found = mentioned(text)
+    return next((name for name in _BESIDE if name in found), None)
+
+
+def beside(turn: Turn) -> Optional[str]:
+    """The loss or illness that the talk is still about, the last one told; None where the person closed that topic."""
+    state = turn.state
+    return next((name for name in reversed(state.circumstances) if name in _BESIDE and name not in state.left), None)
 
 
 def tells_of_loss(text: str) -> bool:
@@ -66,7 +108,7 @@ def barred(turn: Turn) -> Tuple[str, ...]:
     """What must not be suggested now: `abuse` bars techniques that lean on other people, `crisis` all of them."""
     found: List[str] = [*turn.state.circumstances]
     if turn.state.abuse_told or turn.state.level_kind == "abuse":
-        found.append("abuse")
+        found += ["abuse", CONTROLLED]
     if turn.level >= Level.risk:
         found.append("crisis")
     return tuple(found)

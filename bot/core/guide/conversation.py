@@ -1,33 +1,37 @@
 """Which capability answers a message: one function for each action of the domain."""
 
 from dataclasses import replace
-from typing import Callable, Dict, Optional, Tuple
+from typing import Callable, Dict, Tuple
 
 from bot.core import text as texts
-from bot.core.conversation import Level
+from bot.core.conversation import COMMAND, Level
 from bot.core.guide import (
     about,
+    about_step,
+    after_steps,
     age,
     arrive,
     asides,
+    at_step,
     circumstances,
     close,
     consent,
     country,
-    forgetting,
+    hearing,
     last_step,
     listen,
     look_back,
     loops,
-    naming,
     offer,
+    on_the_way,
     outside,
     personal,
+    plans,
     practise,
     safety,
 )
 from bot.core.guide.at_step import Sense
-from bot.core.guide.turn import BUTTON, Turn, as_pressed, number_in, words_of
+from bot.core.guide.turn import Turn, as_pressed, number_in, words_of
 from bot.core.retrieval import SURE_THEME
 from bot.core.risk import level as levels
 
@@ -41,17 +45,9 @@ _FOR_ANYONE = (
     "action_reach_person",
     "action_close",
 )
-_MAY_BE_ASIDE = ("action_reflect", "action_answer", "action_outside", "action_why", "action_thanks", "action_not_it")
 _AWAITED = ("action_exercise", "action_choose", "action_look_back")
-_MAY_ASK_TO_LISTEN = (
-    *_MAY_BE_ASIDE,
-    "action_offer",
-    "action_choose",
-    "action_stop",
-    "action_exercise",
-    "action_reach_person",
-)
-_NEVER_BY_NAME = ("action_safety", "action_personal_data", "action_consent", "action_country")
+# Questions whose answer changes what is kept, who reads it, or which helplines are shown.
+_CHANGES = ("delete", "forget", "share", "training", "country")
 LONGEST_GREETING = 5
 _OF_SELF = {"i", "im", "i'm", "i've", "ive", "my", "me"}
 
@@ -59,6 +55,10 @@ _OF_SELF = {"i", "im", "i'm", "i've", "ive", "my", "me"}
 def take(turn: Turn, action: str, session_hours: float, disclosure_hours: float) -> None:
     """One whole turn: what comes before, the capability behind `action`, what comes after."""
     turn.heard = as_pressed(turn.state, turn.heard)
+    if COMMAND in turn.heard.capabilities:
+        _drop_question(turn)
+    if close.nods_after_goodbye(turn):
+        turn.heard, action = replace(turn.heard, kind="goodbye"), "action_close"
     level_before, heard_level = turn.level, turn.heard.judgement.level
     opened, checked_in = _prepare(turn, session_hours, disclosure_hours)
     checking = turn.state.asked, turn.state.asked_kind
@@ -77,12 +77,19 @@ def take(turn: Turn, action: str, session_hours: float, disclosure_hours: float)
     elif age.bars(turn) and action not in _FOR_ANYONE:
         age.answer(turn)
     elif not (checked_in and turn.heard.kind in ("greeting", "thanks", "too_vague", "affirm")):
-        aside = _aside(turn, action)
+        aside = on_the_way.aside(turn, action)
         (aside or CAPABILITIES["action_reflect" if checked_in and action == "action_safety" else action])(turn)
     if checked_in:
         # Whatever was said in answer to the rest of the message, the question of the check-in still waits.
         turn.state.asked, turn.state.asked_kind = checking
     _finish(turn, rose)
+
+
+def _drop_question(turn: Turn) -> None:
+    """A command came instead of the answer to a question that would change something; an exercise goes on where it was."""
+    if turn.state.asked in _CHANGES:
+        turn.state.pending = None
+        turn.ask("step" if practise.under_way(turn) else None)
 
 
 def _belongs_to_the_session_before(turn: Turn, action: str) -> bool:
@@ -99,21 +106,6 @@ def _belongs_to_the_session_before(turn: Turn, action: str) -> bool:
     return False
 
 
-def _aside(turn: Turn, action: str) -> Optional[Callable[[Turn], None]]:
-    """What answers a small thing said on the way instead of the capability behind `action`."""
-    if action in _MAY_ASK_TO_LISTEN and offer.keeps_talking(turn.heard.text):
-        return offer.keep_talking
-    if turn.heard.kind == BUTTON:
-        return None
-    if action in _MAY_ASK_TO_LISTEN and asides.wants_only_listening(turn.heard.text):
-        return asides.only_listen
-    # Where an answer is awaited, a name may be a part of it.
-    awaited = practise.under_way(turn) or action in ("action_look_back", "action_greet")
-    if action not in _NEVER_BY_NAME and (not awaited or naming.wishes(turn.heard.text)) and naming.named(turn):
-        return offer.start_named
-    return asides.capability(turn) if action in _MAY_BE_ASIDE and turn.state.asked != "erased" else None
-
-
 def _prepare(turn: Turn, session_hours: float, disclosure_hours: float) -> Tuple[bool, bool]:
     """What comes before any capability: the session, the disclosure, the level, the check-in.
 
@@ -126,8 +118,12 @@ def _prepare(turn: Turn, session_hours: float, disclosure_hours: float) -> Tuple
     safety.hear_denial(turn)
     levels.update(turn.state, turn.heard)
     circumstances.notice(turn)
-    if opened and turn.state.session > 1 and turn.level >= Level.concern and turn.heard.judgement.level is Level.none:
-        turn.state.level = Level.concern.name
+    if opened:
+        turn.state.check_in_due = turn.state.session > 1 and turn.level >= Level.concern
+    if turn.heard.judgement.level is not Level.none:
+        turn.state.check_in_due = False
+    if turn.state.check_in_due and not (turn.heard.kind == "goodbye" or personal.comes_first(turn)):
+        turn.state.check_in_due, turn.state.level = False, Level.concern.name
         safety.check_in(turn)
         turn.hold_question = True
         return opened, True
@@ -178,7 +174,7 @@ def _answer(turn: Turn) -> None:
         else:
             turn.say("rating.noted")
             turn.ask("question")
-    elif turn.heard.kind == "deny" and personal.may_refuse(turn):
+    elif turn.heard.kind == "deny" and hearing.refuses(turn.heard.text) and personal.may_refuse(turn):
         personal.refuse(turn)
     elif turn.state.asked == "erased":
         turn.say("delete.well")
@@ -189,6 +185,8 @@ def _answer(turn: Turn) -> None:
         turn.ask("question")
     elif turn.heard.kind == "affirm" and offer.TRYING & set(words_of(turn.heard.text)):
         offer.asked_for(turn)
+    elif not hearing.is_bare(turn.heard.text, agreeing=turn.heard.kind == "affirm"):
+        _listen(turn)
     else:
         listen.answer(turn)
 
@@ -198,14 +196,34 @@ def _exercise(turn: Turn) -> None:
         practise.wait(turn)
     elif turn.heard.kind == "ask_why":
         practise.why(turn)
+    elif turn.heard.kind == "repeat" and not practise.under_way(turn) and last_step.wishes_another(turn.heard.text):
+        offer.asked_for(turn)
+    elif offer.switch(turn):
+        pass
+    elif practise.under_way(turn) and offer.compares(turn.heard.text):
+        offer.compare(turn)
+    elif practise.resumes(turn):
+        practise.steer(turn, "next")
     elif practise.commanded(turn):
         practise.steer(turn, turn.heard.kind)
+    elif not practise.under_way(turn):
+        turn.heard = replace(turn.heard, kind="just_talking")
+        _listen(turn)
     else:
         _AT_STEP[practise.sense(turn)](turn)
 
 
+def _stop(turn: Turn) -> None:
+    if practise.means_stop(turn):
+        practise.stop(turn)
+    else:
+        turn.heard = replace(turn.heard, kind="just_talking")
+        _listen(turn)
+
+
 def _talk_instead(turn: Turn) -> None:
     practise.set_aside(turn)
+    turn.heard = replace(turn.heard, text=about_step.without_excuse(turn.heard.text))
     listen.tell(turn)
     turn.say("exercise.on_hold")
 
@@ -217,10 +235,20 @@ def _choose(turn: Turn) -> None:
 
 def _look_back(turn: Turn) -> None:
     asked = turn.state.asked or ""
-    if asked in ("closing", "scale"):
+    if plans.is_own(turn.state, turn.heard):
+        look_back.plan_taken_up(turn)
+    elif asked == "scale" and look_back.tells_instead(turn):
+        _listen(turn)
+    elif asked in ("closing", "scale") and after_steps.answered(turn):
+        pass
+    elif asked in ("closing", "scale"):
         (look_back.closing_answered if asked == "closing" else look_back.scale_answered)(turn)
     elif asked in ("small_step", "own_step"):
-        if not look_back.step_answered(turn):
+        if at_step.plainly(turn.heard) is Sense.leave or turn.heard.kind == "goodbye":
+            close.close(turn)
+        elif turn.heard.kind == "thanks" or plans.thanks(turn.heard.text):
+            close.thanks(turn)
+        elif not look_back.step_answered(turn):
             _listen(turn)
     elif last_step.wants_again(turn.state, turn.heard.text):
         last_step.offer_again(turn)
@@ -251,35 +279,34 @@ def _close(turn: Turn) -> None:
 
 
 def _personal(turn: Turn) -> None:
-    kind, asked = turn.heard.kind, turn.state.asked
-    if personal.asks_what_is_known(turn.heard.text):
-        personal.known(turn)
-    elif asked in ("delete", "forget") and not personal.wants_other(turn):
-        (personal.delete_answered if asked == "delete" else personal.forget_answered)(turn)
-    elif forgetting.names_one(turn.heard.text):
-        personal.ask_forget(turn)
-    else:
-        {
-            "export_data": personal.export,
-            "delete_data": personal.ask_delete,
-            "forget_that": personal.ask_forget,
-            "journey": personal.journey,
-        }[kind](turn)
+    if not personal.answer(turn):
+        _listen(turn)
 
 
 def _about(turn: Turn) -> None:
-    if about.asks_to_undo(turn.heard.text):
+    if about.asks_to_undo(turn.heard.text) or about.asks_of_data(turn.heard.text):
         about.privacy(turn)
     else:
         {"what_can_you_do": about.abilities, "privacy_question": about.privacy}.get(turn.heard.kind, about.bot)(turn)
 
 
 def _why(turn: Turn) -> None:
-    # "I don't know why I told you that" asks nothing of the bot.
-    if {"know", "idea"} & set(words_of(turn.heard.text)) and "?" not in turn.heard.text:
+    # "I don't know why I told you that" asks nothing of the bot, and "I wonder why she did it" is about her.
+    unsure = {"know", "idea"} & set(words_of(turn.heard.text)) and "?" not in turn.heard.text
+    if unsure or not about.asks_why(turn.heard.text):
+        turn.heard = replace(turn.heard, kind="just_talking")
         _listen(turn)
     else:
         about.why(turn)
+
+
+def _tell_more(turn: Turn) -> None:
+    # "Hm, I had not thought about that" is a thought, and no wish to read on.
+    if about.asks_for_more(turn.heard.text):
+        listen.tell_more(turn)
+    else:
+        turn.heard = replace(turn.heard, kind="just_talking")
+        (asides.capability(turn) or _listen)(turn)
 
 
 def _source(turn: Turn) -> None:
@@ -314,6 +341,11 @@ _AT_STEP: Dict[Sense, Callable[[Turn], None]] = {
     Sense.answer: practise.take_answer,
     Sense.unclear: practise.take_answer,
     Sense.repeat: lambda turn: practise.steer(turn, "repeat"),
+    Sense.explain: practise.explain,
+    Sense.no_idea: lambda turn: practise.let_off(turn, "exercise.no_idea"),
+    Sense.private: lambda turn: practise.let_off(turn, "exercise.private"),
+    Sense.next: lambda turn: practise.steer(turn, "next"),
+    Sense.skip: lambda turn: practise.steer(turn, "skip"),
     Sense.pause: lambda turn: practise.steer(turn, "pause"),
     Sense.stop: practise.stop,
     Sense.leave: close.close,
@@ -335,11 +367,11 @@ CAPABILITIES: Dict[str, Callable[[Turn], None]] = {
     "action_reflect": _listen,
     "action_answer": _answer,
     "action_not_it": listen.not_it,
-    "action_tell_more": listen.tell_more,
+    "action_tell_more": _tell_more,
     "action_offer": offer.asked_for,
     "action_choose": _choose,
     "action_exercise": _exercise,
-    "action_stop": practise.stop,
+    "action_stop": _stop,
     "action_look_back": _look_back,
     "action_thanks": close.thanks,
     "action_close": _close,

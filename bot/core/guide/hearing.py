@@ -18,6 +18,10 @@ NEARLY = 0.45
 # A plainly said theme is not given up at once for one that is only likely.
 STAYS_PLAIN = 2
 MOST_THEMES = 5
+# From here on the likeliest reading is worth asking about; from `RIVAL` on another makes the first one doubtful.
+LIKELY, RIVAL = 0.3, 0.5
+# So much evidence over a talk needs no plain message any more.
+PLENTY = 1.2
 # How much the article sections of what was said before count beside those of this message.
 EARLIER_SHARE, MOST_SECTIONS = 0.25, 8
 GUESSING_TURNS = 3
@@ -32,9 +36,53 @@ _UNSURE_OF = re.compile(r"\b(know|sure|idea) (how|who|if|whether|where|when|that
 _NO_BEGINNING = re.compile(
     r"^\W*(?:(?:hi|hello|well|um+|honestly|sorry|so|ok|but)\W+)*(?:i(?:'m| am| have|'ve)? )?(?:just |really )*"
     r"(?:(?:do ?n'?t|do not)(?: really)? (?:know|have (?:an? )?(?:idea|clue))|no (?:idea|clue)|not (?:really )?sure)"
-    r" (?:where|how|what) (?:to|i should|i could|do i) (?:even )?(?:begin|start|say|write|put|put it)(?: here)?\W*(?:really|tbh)?\W*$",
+    r" (?:where|how|what) (?:to|i should|i could|do i) (?:even )?(?:begin|start|say|write|put|put it)(?: here)?\W*(?:really|tbh)?\W*$"
+    r"|^\W*(?:(?:there'?s|i have|i'?ve got|i have got) )?nothing (?:much |really |special )*to (?:tell|say|talk about|report|write)(?: really| today| tbh)*\W*$",
     re.IGNORECASE,
 )
+
+_FEELINGS = (
+    r"scared|afraid|frighten\w*|terrif\w+|anxious|anxiety|nervous|worried|panick?\w*|sad\w*|down|low|angry|anger|furious|mad|annoyed|irritated|frustrat\w+|hurts?"
+    r"|asham\w+|shame|embarrass\w+|guilt\w*|jealous\w*|env(?:y|ious)|disgust\w*|hopeless|numb\w*|empty|emptiness|lonel\w+|alone|bored|restless|confused|lost"
+    r"|overwhelm\w+|disappoint\w+|bitter\w*|resent\w*|reliev\w+|happy|glad|proud|grateful|tired|exhaust\w+|stress\w*|tense|upset|miserable|heartbroken|hate"
+    r"|love|miss|cry\w*|tears|fear|grief|griev\w+|rage|joy|feel|feels|feeling|feelings|felt"
+)
+_FEELING = re.compile(rf"\b(?:{_FEELINGS})\b", re.IGNORECASE)
+_ONLY_FEELING = re.compile(
+    rf"^\W*(?:(?:and|but|so|well|just|honestly)\W+)*(?:i'?m|i am|i feel|i'?m feeling|feeling)(?: \w+)?,? (?:{_FEELINGS})(?: (?:now|today|again|of it|about it))*\W*$"
+    rf"|^\W*(?:i'?m|i am|i feel|i'?m feeling|feeling) (?:{_FEELINGS})\W*$",
+    re.IGNORECASE,
+)
+# What a yes or a no may be made of without telling anything.
+_BARE = set(
+    words_of(
+        "no nope nah not none never nothing yes yeah yep yup really at all thanks thank you please ok okay right exactly sure maybe perhaps guess"
+        " suppose think so well um hm oh ah true definitely absolutely of course actually that this it is isn't was wasn't i do don't did didn't am"
+        " have haven't can't a bit something like either neither kind sort probably now today yet quite much way too sorry just dont im"
+    )
+)
+LONGEST_BARE, LONGEST_YES = 2, 5
+
+
+def names_feeling(text: str) -> bool:
+    """Whether a message names a feeling."""
+    return bool(_FEELING.search(text))
+
+
+def only_feeling(text: str) -> bool:
+    """Whether a message does nothing but name a feeling of one's own ("I'm scared")."""
+    return bool(_ONLY_FEELING.search(text.replace("’", "'")))
+
+
+def is_bare(text: str, agreeing: bool = False) -> bool:
+    """Whether a yes or a no says no more than that; one that agrees may have a few words beside it."""
+    said = words_of(text)
+    return len(said) <= (LONGEST_YES if agreeing else LONGEST_BARE) or _BARE.issuperset(said)
+
+
+def refuses(text: str) -> bool:
+    """Whether a no at the very beginning is one to the terms, and not the beginning of what is told."""
+    return is_bare(text) or bool({"agree", "consent", "accept", "terms"} & set(words_of(text)))
 
 
 def says_little(text: str) -> bool:
@@ -82,6 +130,16 @@ def holds(turn: Turn) -> bool:
     return bool(state.themes) and state.evidence.get(state.themes[0], 0.0) >= HELD
 
 
+def is_sure(turn: Turn) -> bool:
+    """Whether the message says its theme plainly, with no other near it, or the talk has by now said it often."""
+    themes = turn.heard.themes
+    if not themes:
+        return False
+    rivals = any(theme.score >= RIVAL for theme in turn.heard.near if theme.name != themes[0].name)
+    plain = themes[0].score >= SURE_THEME and not (len(themes) == 1 and rivals)
+    return plain or turn.state.evidence.get(themes[0].name, 0.0) >= PLENTY
+
+
 def take_as_said(turn: Turn, names: Sequence[str]) -> None:
     """The person chose these themes themselves."""
     state = turn.state
@@ -103,6 +161,7 @@ def may_guess(turn: Turn) -> bool:
     state = turn.state
     return (
         len(turn.heard.near) > 1
+        and turn.heard.near[0].score >= LIKELY
         and not state.themes
         and not state.guessed
         and state.told <= GUESSING_TURNS

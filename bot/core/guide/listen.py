@@ -5,7 +5,7 @@ from typing import List, Optional, Sequence
 
 from bot.core.conversation import Level
 from bot.core.entries import Reflection, words
-from bot.core.guide import circumstances, hearing, loops, offer, quoting
+from bot.core.guide import beside, circumstances, corrections, hearing, loops, offer, quoting
 from bot.core.guide.turn import Turn, fingerprint, words_of
 from bot.core.retrieval import sure_themes
 
@@ -51,12 +51,14 @@ def tell(turn: Turn, lead: Optional[str] = None) -> None:
     state.told += 1
     before = state.themes[:1]
     held = hearing.take_in(turn)
-    if circumstances.tells_of_loss(heard.text):
+    if circumstances.told_now(heard.text):
         state.lost = 0
-        return _heard_loss(turn)
-    if circumstances.GRIEF in state.circumstances and not sure_themes(turn.heard.themes):
-        # Whoever grieves goes on about it, until something else is said plainly.
-        return _beside_grief(turn)
+        return beside.told(turn)
+    if beside.about(turn) and not sure_themes(turn.heard.themes):
+        # Whoever grieves or is ill goes on about it, until something else is said plainly.
+        return beside.go_on(turn)
+    if hearing.only_feeling(heard.text) and not turn.heard.themes:
+        return _heard_feeling(turn)
     thing = quoting.bare_thing(heard.text) if asked in ("question", "arrive") else ""
     if thing and not turn.heard.themes and not turn.hold_question:
         return _named(turn, thing)
@@ -65,14 +67,15 @@ def tell(turn: Turn, lead: Optional[str] = None) -> None:
         if turn.heard.themes and len(words_of(heard.text)) <= BRIEF_WORDS and not turn.hold_question:
             return _brief(turn)
         new = state.themes[:1] != before
-        again = bool(turn.heard.themes) and state.since_mirror > TURNS_BETWEEN_MIRRORS
-        if ((new and state.since_mirror > 1) or again) and _mirror(turn, lead):
+        again = state.since_mirror > TURNS_BETWEEN_MIRRORS
+        # A passage about what was perhaps not meant is worse than none, most of all beside someone controlling.
+        fits = hearing.is_sure(turn) and circumstances.CONTROLLED not in circumstances.barred(turn)
+        if fits and ((new and state.since_mirror > 1) or again) and _mirror(turn, lead):
             return None
         return _deepen(turn, lead)
-    if heard.kind == "other_feeling":
-        state.lost = 0
-        return _heard_feeling(turn)
     state.lost = 0
+    if heard.kind == "other_feeling" and hearing.names_feeling(heard.text):
+        return _heard_feeling(turn)
     if hearing.may_guess(turn):
         return either_or(turn, [theme.name for theme in turn.heard.near[:2]])
     return _deepen(turn, lead)
@@ -135,8 +138,11 @@ def choose_reading(turn: Turn) -> None:
     chosen = [name for name, signs in zip(options, (_FIRST, _SECOND), strict=False) if signs & said]
     if len(said) > LONGEST_CHOICE and turn.heard.kind != "affirm":
         return _told_instead(turn, options)
-    if not chosen and ("both" in said or turn.heard.kind == "affirm"):
+    if not chosen and "both" in said:
         chosen = options
+    if not chosen and turn.heard.kind == "affirm":
+        # A yes to a question with two ways chooses neither of them.
+        return answer(turn)
     if not chosen:
         return _told_instead(turn, options)
     hearing.take_as_said(turn, chosen)
@@ -161,6 +167,8 @@ def answer(turn: Turn) -> None:
     state.answered += 1
     if kind == "affirm" and turn.heard.themes:
         return tell(turn)
+    if kind == "deny" and beside.about(turn):
+        return beside.leave(turn)
     if (hedged or kind != "affirm") and loops.led_nowhere(turn):
         return None
     saying = "answer.maybe" if hedged else ("answer.yes" if kind == "affirm" else "answer.no")
@@ -186,6 +194,42 @@ def not_it(turn: Turn, offered: Sequence[str] = ()) -> None:
     elif not loops.led_nowhere(turn):
         turn.say("not_it")
         turn.ask("question")
+
+
+def corrected(turn: Turn) -> None:
+    """The reading was wrong, and what it is instead was said with it: that is what holds."""
+    correction = corrections.read(turn.heard.text)
+    if correction is None:
+        return not_it(turn)
+    state = turn.state
+    denied = corrections.take_up(turn, correction)
+    if correction.says_no and state.shown:
+        turn.keep("correction", themes=denied, shown=state.shown)
+    state.choice, state.asked, state.lost = [], None, 0
+    if correction.says_no:
+        state.shown = None
+    if not corrections.may_say_back(correction):
+        return tell(turn, turn.wording("not_it.dropped"))
+    state.told += 1
+    hearing.take_in(turn)
+    family = beside.about(turn) or ("other_feeling" if hearing.names_feeling(correction.instead) else "")
+    question = turn.wording(f"{family}.question" if family else "question.first")
+    turn.add("corrected", turn.wording("corrected", instead=correction.instead), turn.question(question))
+    turn.ask("question")
+    return None
+
+
+def hear_out(turn: Turn) -> None:
+    """Take in what was told and answer it in one line that asks nothing."""
+    turn.state.told += 1
+    hearing.take_in(turn)
+    turn.add("company", beside.line(turn, otherwise="beside.listen" if beside.about(turn) else "company"))
+
+
+def promise(turn: Turn) -> None:
+    """Asked to say that it will be all right: the truth, and one question that stays with them."""
+    turn.add("promise", turn.wording("promise"), turn.question(_theme_question(turn)))
+    turn.ask("question")
 
 
 def tell_more(turn: Turn) -> None:
@@ -220,6 +264,10 @@ def _mirror(turn: Turn, lead: Optional[str] = None, both: bool = False, sourced:
         state.sections or turn.heard.sections,
         sure_themes(turn.heard.themes) or state.themes[:1] * (hearing.holds(turn) or not turn.heard.themes),
     )
+    if not both:
+        # Nearness alone leads to passages about something else that was never told.
+        about = {theme.name for theme in (*turn.heard.themes, *turn.heard.near[:1])} or set(state.themes[:1])
+        candidates = [one for one in candidates if about & set(one.themes)]
     if not candidates:
         return False
     reflection = _presuming_least(turn, candidates)
@@ -254,12 +302,13 @@ def _presuming_least(turn: Turn, candidates: Sequence[Reflection]) -> Reflection
 def _lead(turn: Turn, reflection: Reflection, both: bool) -> Optional[str]:
     """Their own words in front of the reflection, or the two themes by name when two were said."""
     themes = [theme.name for theme in turn.heard.themes]
-    if both or (len(themes) > 1 and themes[1] not in reflection.themes and themes[0] != themes[1]):
+    letter = quoting.is_letter(turn.heard.text)
+    if both or (not letter and len(themes) > 1 and themes[1] not in reflection.themes and themes[0] != themes[1]):
         first, second = (turn.library.themes[name].name for name in turn.state.themes[:2])
         return turn.wording("two_themes", a=first, b=second)
     phrase = quoting.own_words(turn)
     room = LONGEST_MIRROR - words(reflection.text) - words(reflection.question)
-    if phrase and words(phrase) + 3 <= room:
+    if phrase and (letter or words(phrase) + 3 <= room):
         return turn.wording("quote", quote=phrase)
     return None
 
@@ -296,22 +345,25 @@ def _moment_to_offer(turn: Turn) -> bool:
 
 def _acknowledge(turn: Turn) -> str:
     state = turn.state
-    if hearing.holds(turn) and turn.heard.themes and state.told % 2 == 0:
+    phrase = quoting.own_words(turn, in_part=True)
+    letter = quoting.is_letter(turn.heard.text)
+    if hearing.holds(turn) and turn.heard.themes and not letter and not (phrase and state.told % 2):
         theme = state.themes[0]
         line = turn.line(f"theme.{theme}.listens", turn.library.themes[theme].listens)
         if line:
             return line
-    phrase = quoting.own_words(turn, in_part=True)
-    if phrase and state.told % 3 != 0:
+    if phrase and (state.told % 3 or letter):
         return turn.wording("quote.listening", quote=phrase)
     return turn.wording("listen")
 
 
 def _theme_question(turn: Turn) -> str:
-    state = turn.state
+    state, family = turn.state, beside.about(turn)
+    if family and not sure_themes(turn.heard.themes):
+        return turn.wording(f"{family}.question")
     if not state.themes and state.told <= FIRST_TELLINGS:
         return turn.wording("question.first")
-    if hearing.holds(turn) and state.told % 3 != 2:
+    if hearing.holds(turn):
         theme = state.themes[0]
         line = turn.line(f"theme.{theme}.questions", turn.library.themes[theme].questions)
         if line:
@@ -320,20 +372,9 @@ def _theme_question(turn: Turn) -> str:
 
 
 def _named(turn: Turn, thing: str) -> None:
-    """A word or two that name something no theme stands for: ask about that very thing."""
-    turn.say("named", word=thing)
-    turn.ask("question")
-
-
-def _heard_loss(turn: Turn) -> None:
-    turn.add("loss", turn.wording("loss"), turn.question(turn.wording("loss.question")))
-    turn.ask("question")
-
-
-def _beside_grief(turn: Turn) -> None:
-    phrase = quoting.own_words(turn, in_part=True)
-    heard = turn.wording("quote.listening", quote=phrase) if phrase else turn.wording("loss.listen")
-    turn.add("loss", heard, turn.question(turn.wording("loss.question")))
+    """A word or two that name something no theme stands for: ask about that very thing, or about more of it."""
+    again = turn.state.told > 1 and quoting.refers_back(thing)
+    turn.say("named.again" if again else "named", word=thing)
     turn.ask("question")
 
 

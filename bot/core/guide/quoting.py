@@ -1,13 +1,41 @@
 """A phrase of the person's own to say back: at most twelve words, never one that raised the risk level."""
 
+import re
+
 from bot.core import text as texts
 from bot.core.conversation import Level
+from bot.core.guide import hearing, spelling
 from bot.core.guide.turn import Turn, words_of
 
 LONGEST_WEIGHED = 8
-# Saying nearly the whole message back is an echo.
+# Saying nearly the whole message back is an echo, unless it has two halves that belong together.
 MOST_OF_IT = 0.7
 SHORTEST = 4
+# A shorter phrase is said back only where there is a feeling, a stake or a theme in it.
+SAYS_ENOUGH = 6
+# From so many words on a message is a letter: something of it is said back whatever it was taken for.
+LETTER = 60
+# A clause with a feeling or a stake says why it was told; one about when and where does not.
+STAKE, FEELING, HEARD_THEME, SETTING, HALVES = 3.0, 4.0, 4.0, -6.0, 5.0
+MOST_STAKES = 2
+_STAKES = re.compile(
+    r"\b(?:never|always|nobody|no ?one|nothing|everyone|everything|only|too|can'?t|cannot|couldn'?t|don'?t|didn'?t|doesn'?t|won'?t|wouldn'?t|not|want\w*|need\w*|wish\w*"
+    r"|hop(?:e|es|ed|ing)|afraid|fail\w*|lose|losing|lost|leave|leaves|left|leaving|owe\w*|deserve\w*|burden\w*|weak\w*|worth\w*|should|must|have to|supposed|fault|blame\w*"
+    r"|scream\w*|die\w*|hate\w*|love\w*|trust\w*|alone|myself|without|stop\w*|enough|anymore|laugh\w*|ignor\w*|forgot\w*|shout\w*|yell\w*)\b",
+    re.IGNORECASE,
+)
+_SUBORDINATE = re.compile(
+    r"^(?:if|when|whenever|while|since|as|after|before|until|till|that|because|although|though|unless|where|who|which|whose|than)\b",
+    re.IGNORECASE,
+)
+# Ends before it has said what it is about.
+_CUT_OFF = re.compile(
+    r"\b(?:should|could|would|can|will|must|might|may|is|was|are|were|am|be|been|did|does|had|has|have|to|of|for|with|by|at|in|into|from|about)$",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(
+    r"(?:\w+\W+){3}(?:, )?\b(?:and|but|because|so|when|while|though|although|or|since)(?:\W+\w+){3}", re.IGNORECASE
+)
 # A message that begins so asks or agrees more than it tells.
 _NOT_QUOTED = set(
     [
@@ -133,13 +161,10 @@ def own_words(turn: Turn, in_part: bool = False) -> str:
     """
     heard = turn.heard
     said = words_of(heard.text)
-    if (
-        turn.hold_question
-        or heard.kind not in _TOLD
-        or heard.judgement.level >= Level.concern
-        or "?" in heard.text
-        or set(said[:1]) & _NOT_QUOTED
-    ):
+    letter = is_letter(heard.text)
+    if turn.hold_question or heard.judgement.level >= Level.concern:
+        return ""
+    if not letter and (heard.kind not in _TOLD or "?" in heard.text or set(said[:1]) & _NOT_QUOTED):
         return ""
     span = heard.themes[0].span if heard.themes else None
     most = len(said) * MOST_OF_IT if in_part else len(said)
@@ -147,10 +172,37 @@ def own_words(turn: Turn, in_part: bool = False) -> str:
     def weight(phrase: str) -> float:
         words = words_of(phrase)
         spoken = f" {' '.join(words)} ".replace("'", "")
-        if not SHORTEST <= len(words) <= most or any(f" {sign} " in spoken for sign in _NOT_TOLD):
+        if len(words) < SHORTEST or any(f" {sign} " in spoken for sign in _NOT_TOLD) or not _well_put(phrase):
             return 0.0
         place = heard.text.find(phrase)
+        halves = bool(_BREAK.search(phrase)) and _point(phrase) > 0
+        if f"{phrase}?" in heard.text or (len(words) > most and not (halves and len(words) >= LONGEST_WEIGHED)):
+            return 0.0
         near = bool(span and place >= 0 and place < span[1] and span[0] < place + len(phrase))
-        return (10.0 if near else 0.0) + min(len(words), LONGEST_WEIGHED)
+        if len(words) < SAYS_ENOUGH and not near and _point(phrase) <= 0:
+            return 0.0
+        return max(0.1, _point(phrase) + HEARD_THEME * near + HALVES * halves + min(len(words), LONGEST_WEIGHED) / 2)
 
     return texts.quote(heard.text, weight, heard.judgement.spans)
+
+
+def is_letter(text: str) -> bool:
+    """Whether a message is so long that an answer without a word of it would not seem to have read it."""
+    return len(words_of(text)) >= LETTER
+
+
+def refers_back(thing: str) -> bool:
+    """Whether a short phrase points at something that was said ("the neighbour thing")."""
+    return words_of(thing)[:1] in (["the"], ["that"], ["this"])
+
+
+def _well_put(phrase: str) -> bool:
+    """Whether a phrase stands by itself and has no typo that would be read back."""
+    return not _CUT_OFF.search(phrase) and all(spelling.is_known(word.strip('.,;:!?"()')) for word in phrase.split())
+
+
+def _point(phrase: str) -> float:
+    """How much of why it was told is in a phrase."""
+    stakes = min(len(_STAKES.findall(phrase)), MOST_STAKES)
+    setting = SETTING if _SUBORDINATE.search(phrase) else 0.0
+    return STAKE * stakes + FEELING * hearing.names_feeling(phrase) + setting

@@ -18,8 +18,26 @@ _ALONE = re.compile(
 # Said without being asked: only plain statements count.
 _SAFE = re.compile(r"\b(i'?m|i am) (safe|not going to (do anything|hurt|harm|kill)|ok(ay)? and safe)\b", re.I)
 _THEY_ARE_SAFE = re.compile(r"\b(she|he|they)('?s|'?re| is| are)( now| all| both)* (safe|out of danger)\b", re.I)
+# Of someone who was asked whether they are safe from another this says that they are not, and nothing of wanting to die.
+_NOT_SAFE = re.compile(
+    r"^\W*(?:(?:no+|nope|nah|and|but|because)\W+)*(?:(?:(?:i'?m|i am|it'?s|it is|we'?re|we are|i feel) )?(?:really |just |definitely )?(?:not safe|never safe|unsafe)"
+    r"|i don'?t feel safe|(?:i'?m|i am) not feeling safe)"
+    r"(?: (?:here|tonight|now|today|at home|right|with (?:him|her|them)|any ?more|at all|when he'?s home))*\W*$",
+    re.I,
+)
+_NOT_THAT = re.compile(
+    r"^\W*(?:(?:no+|nope|nah|well|sorry)\W+)*(?:that'?s|thats|this is|it'?s|that is|you'?ve|you)? ?(?:not|isn'?t|got (?:that|it|me)) (?:really |quite |exactly )?"
+    r"(?:it|that|so|what i (?:meant|mean|said)|wrong|right|like that)\W*$",
+    re.I,
+)
 _OF_ONESELF = re.compile(r"\W*(i|i'?m|idk|dunno|maybe|sometimes|not|kind of|sort of)\b", re.I)
 _FAREWELL = re.compile(r"\b(goodbyes?|bye|sorry|last time|one last|forgive)\b", re.I)
+# Nothing but a no, and that it was a way of speaking.
+_SAYING = re.compile(
+    r"^\W*no\b\W*(no\W+)*((it|that|this)('s| is| was)? )?((just|only|really|simply) )*(a |an |my )?"
+    r"(saying|figure of speech|expression|manner of speaking|way of (speaking|talking|putting it|saying it))(\W+sorry)?\W*$",
+    re.I,
+)
 _REACHING = re.compile(
     r"\b(could|can|will|might|i'?ll|going to|gonna|should|maybe)\b.{0,20}\b(ring|call|phone|text|tell|talk to|ask|go to|see|message)\b",
     re.I,
@@ -28,12 +46,20 @@ _REACHING = re.compile(
 
 def read(turn: Turn) -> Reading:
     """The message read as the answer to the question about safety that was asked."""
+    if _SAYING.search(turn.heard.text.replace("’", "'")):
+        return Reading.clear_no
     return read_answer(turn.heard.text, turn.state.asked_kind or turn.state.level_kind or "suicide")
 
 
 def hear_denial(turn: Turn) -> None:
-    """A no to the question, also a hedged one, repeats its words ("no, I don't have a plan"): likeness alone makes it no danger."""
+    """A no to the question, also a hedged one, repeats its words ("no, I don't have a plan"): likeness alone makes it no danger.
+
+    Asked about somebody who hurts them, "I'm not safe tonight" is about that somebody.
+    """
     judgement = turn.heard.judgement
+    of_abuse = turn.state.asked == "safety" and turn.state.asked_kind == "abuse"
+    if of_abuse and judgement.kind in ("suicide", "self_harm") and _NOT_SAFE.search(turn.heard.text):
+        turn.heard = replace(turn.heard, judgement=replace(judgement, kind="abuse"))
     likeness = judgement.judge.startswith("classifier") and judgement.level >= Level.risk
     if turn.state.asked == "safety" and likeness and read(turn) in (Reading.clear_no, Reading.hedged_no):
         turn.heard = replace(turn.heard, judgement=replace(judgement, level=Level.concern))
@@ -53,6 +79,9 @@ def respond(turn: Turn) -> None:
     if judgement.subject == "other" and judgement.level >= Level.risk and _told_of_other(turn):
         return _about_other(turn)
     reading = read(turn) if asked == "safety" else Reading.other
+    corrects = asked == "safety" and reading is not Reading.clear_no and bool(_NOT_THAT.search(turn.heard.text))
+    if corrects and judgement.level < Level.risk:
+        return _misread(turn)
     answered = reading is Reading.clear_yes or (reading is Reading.hedged and _OF_ONESELF.match(turn.heard.text))
     if judgement.subject == "other" and state.level_subject == "self" and not answered:
         # Somebody else is spoken of now: that is no answer about oneself.
@@ -65,7 +94,7 @@ def respond(turn: Turn) -> None:
         # Said with a "no" in front it looks like an answer; it is the opposite of a reason to lower anything.
         turn.say("safety.alone")
         _ask(turn, _kind(turn))
-    elif asked == "safety" and (judgement.level < Level.risk or denied):
+    elif asked == "safety" and (judgement.level < Level.risk or denied or _repeats_danger(turn)):
         _answered(turn, reading)
     elif denied or (judgement.level < Level.risk and _SAFE.search(turn.heard.text)):
         _answered(turn, Reading.clear_no)
@@ -228,13 +257,24 @@ def _answered(turn: Turn, reading: Reading) -> None:
         turn.say("safety.reaching")
         turn.ask("stay")
     elif reading is Reading.hedged_no:
-        turn.say("safety.hedged_no")
+        turn.say("safety.hedged_no.abuse" if _kind(turn) == "abuse" else "safety.hedged_no")
         _ask(turn, _kind(turn))
     elif turn.level >= Level.risk:
         _go_into(turn)
     else:
         # Not an answer: the talk goes on, and the level stays.
         listen.tell(turn)
+
+
+def _repeats_danger(turn: Turn) -> bool:
+    """Whether the answer about an abuser says no more than that it is not safe."""
+    return _kind(turn) == "abuse" and bool(_NOT_SAFE.search(turn.heard.text))
+
+
+def _misread(turn: Turn) -> None:
+    """Told that it was read wrongly: that is neither a yes nor a no, so it asks once more and the level stays."""
+    turn.say("safety.misread.abuse" if _kind(turn) == "abuse" else "safety.misread")
+    _ask(turn, _kind(turn))
 
 
 def _go_into(turn: Turn) -> None:

@@ -125,7 +125,7 @@ _MISSED = re.compile(
 # Violence named and denied, where safety was asked about.
 _NOT_HARMED = _words(
     r"(?:he|she|they|nobody|noone|no one|my \w+) (?:doesnt|does not|didnt|did not|dont|has never|have never|never|isnt|wouldnt|would never|hasnt) (?:\w+ ){0,2}?"
-    r"(?:hurts?|hurting|hits?|hitting|touch(?:es|ed)?|harms?|harmed|beats?|threatens?|threatened|violent|lay a (?:hand|finger))"
+    r"(?:hurts?|hurting|hits?|hitting|touch(?:es|ed)?|harms?|harmed|beats?|threatens?|threatened|violent|lay a (?:hand|finger)|do (?:anything|that|so))"
 )
 # What stays after a denial and keeps it from being a clear one.
 _LEFT_OVER = re.compile(

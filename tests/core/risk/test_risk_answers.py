@@ -45,7 +45,7 @@ ABOUT_ABUSE = {
     Reading.hedged: ["for now", "until he is back", "define safe", "depends on his mood", "maybe", "he's asleep", "why", "as long as i'm quiet"],
     Reading.plan: ["he is at the door", "no he is breaking the door", "he has a knife", "he's going to kill me tonight"],
     Reading.hedged_no: [
-        "no he doesn't hurt me, he only shouts", "no, that's not it", "no he has never hit me",
+        "no he doesn't hurt me, he only shouts", "no, that's not it", "no he has never hit me", "no, he would never do anything to me",
         "i think so", "yes i think so", "probably", "yeah but", "should be",
     ],
     Reading.clear_no: ["yes", "yes i am", "i'm safe", "yes, i'm at my sister's", "he moved out, i'm safe", "safe"],
@@ -70,6 +70,7 @@ def test_an_injury_that_does_not_stop_bleeding_is_an_emergency() -> None:
     assert read_answer("yes and it wont stop bleeding", "self_harm") is Reading.plan
 
     assert read_answer("i want to try it anyway", "suicide") is Reading.other
+
 
 def test_another_subject_is_no_answer() -> None:
     assert read_answer("my neighbour has a new fence and it is painted green", "suicide") is Reading.other

@@ -1,0 +1,91 @@
+"""Limits that a person sets: only company, no more questions, a topic that stays closed. They hold until more is told unasked."""
+
+import re
+from typing import Optional, Tuple
+
+from bot.core.guide import circumstances, hearing, listen
+from bot.core.guide.turn import Turn, words_of
+
+# So many messages that tell something are heard without a question after it.
+UNASKED = 4
+TELLS = 4
+LONGEST = 14
+_OPENING = (
+    r"^\W*(?:(?:ok(?:ay)?|no|oh|ugh|and|but|so|then|well|hey|please|pls|just|now|really|actually|thanks|sorry)\W+)*"
+    r"(?:(?:can|could|would|will) (?:you|u|we) (?:please |maybe )?|i(?:'d| would)? (?:just |only |really )?(?:want|need|like) (?:you|u|someone|somebody) to )?"
+)
+_OTHERS = {"he", "she", "they", "him", "them", "people", "who", "mum", "mom", "dad", "friend", "wife", "husband"}
+_COMPANY = re.compile(
+    _OPENING + r"(?:(?:just|only|simply) (?:be (?:here|there|with me|quiet)\b|stay\b|sit\b|listen\b)"
+    r"|(?:be here|stay here|sit with me|stay with me|keep me company|say nothing|be quiet)\b"
+    r"|(?:you |u )?(?:don'?t|do not|needn'?t|no need to) (?:have to |need to )?(?:say|write|answer|reply|respond)\b(?: to)?(?: anything| something| me| that)?\W*$)",
+    re.IGNORECASE,
+)
+_NO_QUESTIONS = re.compile(
+    _OPENING
+    + r"(?:(?:stop|quit|enough|no more|less|not so many|too many)(?: with)?(?: all)?(?: the| these| your)?(?: stupid)? (?:asking|questions?|questioning)\b"
+    r"|(?:don'?t|do not) ask\b(?: me)?(?: any ?more| again| anything| questions| that| this| about (?:it|that|this))*\W*$"
+    r"|(?:i )?(?:don'?t want to|do not want to|don'?t wanna|'?d rather not|would rather not|rather not) (?:answer|be asked)\b"
+    r"(?: (?:that|this|it|any ?more|more|any|questions?|now|anything))*\W*$"
+    r"|(?:i )?(?:don'?t|do not) want (?:any |more |your |any more )*questions\b"
+    r"|(?:leave me (?:alone|be)|let me be)\b(?! with))",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(
+    r"(?:\bi (?:really |just )?(?:(?:don'?t|do not) (?:want to|wanna|feel like)|can'?t|cannot|won'?t|would rather not)|\bi'?d rather not|\blet'?s not|\bcan we not"
+    r"|^\W*(?:(?:please|no)\W+)*(?:don'?t|do not|rather not))"
+    r" (?:talk|talking|speak|speaking|go|going|get|getting|discuss|discussing)(?: any ?more)?(?: about| of| into)?"
+    r" (?:that|this|it|there|him|her|them|(?:the|my) \w+)(?: any ?more| now| today| right now| please| here| with you| yet)*\W*$",
+    re.IGNORECASE,
+)
+_WISHES: Tuple[Tuple[str, "re.Pattern[str]"], ...] = (
+    ("limits.closed", _CLOSED),
+    ("limits.unasked", _NO_QUESTIONS),
+    ("limits.company", _COMPANY),
+)
+
+
+def wish(text: str) -> Optional[str]:
+    """Which limit a short message sets; None when it sets none."""
+    plain = text.replace("’", "'")
+    said = words_of(plain)
+    found = next((name for name, pattern in _WISHES if pattern.search(plain)), None)
+    if len(said) > LONGEST or (found == "limits.company" and _OTHERS & set(said)):
+        return None
+    return found
+
+
+def take(turn: Turn, limit: str) -> None:
+    """Agree, ask nothing, and keep to it; what was on offer or under way is put away."""
+    state = turn.state
+    state.choice, state.stage, state.only_listening = [], "telling", True
+    state.unasked = UNASKED
+    if state.exercise is not None:
+        state.exercise["paused"] = True
+    if limit == "limits.closed":
+        closed = circumstances.beside(turn)
+        state.left += [closed] if closed else []
+        hearing.rule_out(turn, state.themes[:2])
+        state.shown = None
+    turn.say(limit)
+    turn.ask(None)
+
+
+def hold(turn: Turn) -> bool:
+    """Whether nothing may be asked now. A question of theirs is answered all the same; telling on for a while lifts it."""
+    state = turn.state
+    if "?" in turn.heard.text or turn.heard.kind in ("ask_technique", "tell_me_more"):
+        return False
+    if state.unasked and len(words_of(turn.heard.text)) >= TELLS:
+        state.unasked -= 1
+    return state.unasked > 0
+
+
+def keep_company(turn: Turn) -> None:
+    """Take in what was told, and answer it without asking anything."""
+    turn.state.lost = 0
+    if len(words_of(turn.heard.text)) < TELLS:
+        turn.say("company")
+    else:
+        listen.hear_out(turn)
+    turn.ask(None)

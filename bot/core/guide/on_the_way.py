@@ -1,0 +1,46 @@
+"""What is said on the way, whatever a message was taken for: a wish, a limit, an exercise by its name, a small aside."""
+
+from functools import partial
+from typing import Callable, Optional
+
+from bot.core.conversation import Level
+from bot.core.guide import asides, close, limits, naming, offer, practise
+from bot.core.guide.turn import BUTTON, Turn
+
+_MAY_BE_ASIDE = ("action_reflect", "action_answer", "action_outside", "action_why", "action_thanks", "action_not_it")
+_MAY_BE_PLEA = (*_MAY_BE_ASIDE, "action_about", "action_offer", "action_choose")
+# What is heard also where no questions are wished for.
+_ENDINGS = (close.thanks, close.close, offer.asked_for)
+_MAY_ASK_TO_LISTEN = (
+    *_MAY_BE_ASIDE,
+    "action_offer",
+    "action_choose",
+    "action_stop",
+    "action_exercise",
+    "action_reach_person",
+)
+_NEVER_BY_NAME = ("action_safety", "action_personal_data", "action_consent", "action_country")
+
+
+def aside(turn: Turn, action: str) -> Optional[Callable[[Turn], None]]:
+    """What answers a small thing said on the way instead of the capability behind `action`."""
+    if action in _MAY_ASK_TO_LISTEN and offer.keeps_talking(turn.heard.text):
+        return offer.keep_talking
+    if turn.heard.kind == BUTTON:
+        return None
+    heeds = action not in (*_NEVER_BY_NAME, "action_exercise") and turn.level < Level.risk
+    limit = limits.wish(turn.heard.text) if heeds else None
+    if limit is not None:
+        return partial(limits.take, limit=limit)
+    if action in _MAY_ASK_TO_LISTEN and asides.wants_only_listening(turn.heard.text):
+        return asides.only_listen
+    # Where an answer is awaited, a name may be a part of it.
+    awaited = practise.under_way(turn) or action in ("action_look_back", "action_greet")
+    if action not in _NEVER_BY_NAME and (not awaited or naming.wishes(turn.heard.text)) and naming.named(turn):
+        return offer.start_named
+    if turn.state.asked == "erased":
+        return None
+    plea = asides.asks_for_help(turn) if action in _MAY_BE_PLEA and not awaited else None
+    small = asides.capability(turn) if action in _MAY_BE_ASIDE else None
+    quiet = limits.hold(turn) and action in _MAY_BE_ASIDE and turn.level < Level.risk
+    return limits.keep_company if quiet and small not in _ENDINGS else plea or small
