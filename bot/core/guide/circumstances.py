@@ -16,7 +16,13 @@ KIN = r"(mum|mom|mother|dad|father|parents?|brother|sister|son|daughter|baby|chi
 # "I lost my friend" may be about a quarrel.
 _FAMILY = r"(mum|mom|mother|dad|father|parents|brother|sister|son|daughter|baby|husband|wife|gran\w*|nan|dog|cat)"
 _PETS = r"(dog|cat|puppy|kitten|pet|horse|rabbit|hamster|guinea pig|budgie|parrot)"
-_GONE = r"(died|passed|was put (down|to sleep)|had to be put (down|to sleep))"
+# "My parents think I passed" and "dad passed the salt" tell of nobody's death.
+_PASSED = (
+    r"passed(?! (?:the|my|his|her|their|our|your|it|me|us|by|out|up|over|all|every|judg\w+|with"
+    r"|an? (?!few|couple|day|week|month|year|long|short|while)\w+)\b)"
+)
+_BETWEEN = r"((?!i\b|we\b|you\b|think|thought|knows?\b|knew\b|sa(?:ys?|id)\b|believe|hope|that\b)\w+ ){0,3}"
+_GONE = rf"(died|{_PASSED}|was put (down|to sleep)|had to be put (down|to sleep))"
 _UNBORN = (
     r"\bmiscarr\w+|\bstill ?(birth|born)\b|\bectopic\b|\b(lost|losing|loss of) (the|my|our|a) (\w+ )?(baby|babies|pregnancy|twins)\b|\bpregnancy loss\b"
     rf"|\b(my|our|the) (\w+ )?baby(?: (?!boy\b|girl\b)\w+){{0,2}} {_GONE}\b"
@@ -28,13 +34,13 @@ _SIGNS: Dict[str, "re.Pattern[str]"] = {
     for name, pattern in (
         (
             GRIEF,
-            rf"\b(my|our) (\w+ )?{KIN}('s)? (\w+ ){{0,3}}(died|passed|was put (down|to sleep))\b"
+            rf"\b(my|our) (\w+ )?{KIN}('s)? {_BETWEEN}(died|{_PASSED}|was put (down|to sleep))\b"
             rf"|\b(buried|death of) (my|our) (\w+ )?{KIN}\b|\b(lost|loss of) (my|our) (\w+ )?{_FAMILY}\b|\bfuneral\b|{_UNBORN}",
         ),
         (BABY, _UNBORN),
         (
             ANIMAL,
-            rf"\b(my|our) (\w+ )?{_PETS}('s)? (\w+ ){{0,3}}{_GONE}\b|\b(buried|death of|lost|loss of) (my|our) (\w+ )?{_PETS}\b",
+            rf"\b(my|our) (\w+ )?{_PETS}('s)? {_BETWEEN}{_GONE}\b|\b(buried|death of|lost|loss of) (my|our) (\w+ )?{_PETS}\b",
         ),
         (
             ILLNESS,

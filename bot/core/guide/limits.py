@@ -56,10 +56,11 @@ def wish(text: str) -> Optional[str]:
 
 
 def take(turn: Turn, limit: str) -> None:
-    """Agree, ask nothing, and keep to it; what was on offer or under way is put away."""
+    """Agree, ask nothing now, and keep to it; what was on offer or under way is put away."""
     state = turn.state
     state.choice, state.stage, state.only_listening = [], "telling", True
-    state.unasked = UNASKED
+    # Another topic than the one that was closed may be asked about.
+    state.unasked = 0 if limit == "limits.closed" else UNASKED
     if state.exercise is not None:
         state.exercise["paused"] = True
     if limit == "limits.closed":
