@@ -13,7 +13,7 @@ from bot.review.transcript import Reading, load
 from bot.storage import consents, review
 from bot.storage.forgetting import forget_turn
 from bot.storage.repository import Repository
-from bot.storage.review_tables import reviewers
+from bot.storage.review_tables import readings, reviewers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TOLD = "i feel like such a burden to everyone around me when i need something"
@@ -159,12 +159,38 @@ async def test_staff_read_at_risk_only_what_was_begun_after_the_person_was_told_
     assert "i want to kill myself" in read and "scared" not in read
 
     other = new_talk()
-    await other.say("i want to kill myself")
-    assert "kill myself" in " ".join(await read_by_staff(other, staff_read_at_risk=True))
-    told_of = (await engine.export(await other.person()))["disclosures"]
-    assert [(row["readers"], row["staff_read_at_risk"]) for row in told_of] == [(readers, True)]
+    await other.say("i want to kill myself, said the walrus")
+    # The disclosure came with the answer: what was written before it stays closed.
+    assert await read_by_staff(other, staff_read_at_risk=True) == []
     result = await other.say("stop sharing")
     assert result.replies[-1].id == "share.none" and readers in result.replies[-1].text
+    await other.say("it is the same today")
+    read = " ".join(await read_by_staff(other, staff_read_at_risk=True))
+    assert "same today" in read and "walrus" not in read
+    told_of = (await engine.export(await other.person()))["disclosures"]
+    assert [(row["readers"], row["staff_read_at_risk"]) for row in told_of] == [(readers, True)]
+
+
+async def test_it_is_told_who_read_how_often_and_when_last_and_no_more_than_five_by_name(talk: Any) -> None:
+    for text in (TOLD, "share this conversation", "This conversation"):
+        await talk.say(text)
+    assert await read_by_staff(talk)
+    with talk.engine.database.transaction() as session:
+        row = session.execute(select(readings).where(readings.c.person_id == await talk.person())).mappings().one()
+        for name in ("lea", "mia"):
+            session.execute(insert(readings).values(**{**row, "id": None, "reader": name, "role": "lead"}))
+    said = (await talk.say("who has read it?")).replies[-1].text
+    day = f"{talk.now.day} {talk.now:%B %Y}"
+    assert f"mia (lead), once, on {day}; lea (lead), once, on {day}; ana (practitioner), once, on {day}" in said
+    talk.later(days=1)
+    assert await read_by_staff(talk)
+    said = (await talk.say("who has read it?")).replies[-1].text
+    assert f"ana (practitioner), 2 times, last on {talk.now.day} {talk.now:%B %Y}; mia (lead), once, on {day};" in said
+    with talk.engine.database.transaction() as session:
+        for name in ("bo", "cy", "di", "ed"):
+            session.execute(insert(readings).values(**{**row, "id": None, "reader": name, "role": "lead"}))
+    said = (await talk.say("who has read it?")).replies[-1].text
+    assert "ed (lead)" in said and "lea (" not in said and "and 2 more" in said
 
 
 async def test_a_channel_that_cannot_know_the_person_shares_nothing(talk: Any) -> None:

@@ -4,7 +4,15 @@ import re
 from typing import Dict, List, Pattern, Tuple
 
 _WORKERS = "therapist|counsell?or|psychologist|psychiatrist|doctor|nurse|coach|clinician|professional"
-_CONDITIONS = "depression|anxiety disorder|ptsd|adhd|trauma|burnout|disorder|eating disorder|mental illness"
+_CONDITIONS = (
+    "depression|anxiety disorder|ptsd|adhd|trauma|burnout|disorder|eating disorder|mental illness|ocd|autism|psychosis"
+    "|schizophrenia|anorexia|bulimia|dementia|addiction"
+)
+_SURELY = r"(?:(?:\w+ly|just|maybe|perhaps|indeed|definitely|still|also) )*"
+_MEDICINE = (
+    r"pills?|tablets?|medications?|medicines?|meds|antidepressants?|sleeping pills?|dos(?:e|es|age)|prescriptions?"
+    r"|sedatives?|tranquilli[sz]ers?|lithium|ssris?"
+)
 _RULES: Dict[str, Tuple[str, ...]] = {
     "claims to be a person or a professional": (
         rf"\bi(?:'m| am) (?:only |just |really )?(?:a|an|your) (?:\w+ )?(?:human|person|man|woman|friend|{_WORKERS})\b",
@@ -28,16 +36,33 @@ _RULES: Dict[str, Tuple[str, ...]] = {
     ),
     "claims treatment or a proven effect": (
         r"\b(?:i|we)(?: can| will|'ll|'ve| have|) (?:treat|heal|cure|diagnose|assess)d?\b",
-        r"\b(?:can|will) (?:heal|cure|treat) you\b",
+        r"\b(?:can|will|would|could|may|might|does|to|helps?|has|have) (?:\w+ )?(?:heal|cure)(?:ed|s)? "
+        r"(?:you|yours?|this|that|it|them|us|people|everyone|anyone|anything|everything|the|any|most|all)\b",
+        r"\b(?:can|will|would|could) treat you\b",
+        r"\b(?:heals|cures)\b",
+        r"\b(?:cure|remedy|treatment|therapy) for\b",
         r"\bevidence[- ]based\b",
-        r"\b(?:clinically|scientifically) (?:proven|tested)\b",
+        r"\b(?:clinically|scientifically|medically) (?:proven|tested|shown)\b",
+        r"\bproven (?:to|way|method|technique|effect)\b|\b(?:is|are|been|was|were) (?:\w+ )?proven\b",
+        r"\b(?:studies|study|research|researchers|science|scientists|experts|psychologists|doctors|trials?|evidence) "
+        r"(?:\w+ ){0,2}(?:prove[sdn]?|proven|show(?:s|n|ed)?|sa(?:y|ys|id)|finds?|found|confirms?|confirmed|suggests?|agree|knows?|tells?)\b",
         r"\bguaranteed?\b",
     ),
     "diagnoses": (
-        rf"\byou (?:have|suffer from|show signs of|might have|may have)(?: \w+){{0,2}} (?:{_CONDITIONS})\b",
+        rf"\byou(?:'ve)? {_SURELY}(?:(?:might|may|must|could|seem to|probably|appear to) )?{_SURELY}"
+        rf"(?:have|got|suffer from|are suffering from|are struggling with|show signs of|live with|are in)(?: \w+){{0,2}} (?:{_CONDITIONS})\b",
+        rf"\b(?:this|that|it|what you \w+|all of (?:this|that|it))(?:'s| is| are| was| may be| might be| could be| must be"
+        rf"| looks?| sounds?| seems?)(?: \w+){{0,3}} (?:signs?|symptoms?|case|form|kind|sort|result|part|like|typical|called)"
+        rf"(?: (?:of|for|an?|your|clinical|classic|severe|mild|untreated|to be|real))* (?:{_CONDITIONS})\b",
+        rf"\b(?:this|that|it)(?:'s| is| may be| might be| could be| must be) {_SURELY}(?:clinical |a |an |classic )*(?:{_CONDITIONS})\b",
         rf"\byour (?:{_CONDITIONS}|diagnosis|symptoms)\b",
         r"\byou(?:'re| are| seem| sound| may be| might be)(?: \w+)? (?:depressed|bipolar|traumati[sz]ed|anorexic)\b",
         r"\byou(?:'re| are| seem| sound| may be| might be)(?: \w+)? (?:suicidal|codependent|mentally ill)\b",
+    ),
+    "says what to do with medicine, which is for a doctor": (
+        rf"\b(?:stop|start|quit|keep|try|avoid|skip|halve|double|change|reduce|raise|increase|lower|drop|take|taking|using|leave off"
+        rf"|(?:come|go|get|wean \w+) (?:off|on)|throw away|flush)(?: (?!about|how|when|what|who|whether|to\b)\w+){{0,3}} (?:{_MEDICINE})\b",
+        rf"\byou (?:don't|do not|no longer) need (?:\w+ ){{0,2}}(?:{_MEDICINE}|doctor|therapy|treatment)\b",
     ),
     "speaks of suicide as a crime or a success; say “ended their life” or “died by suicide”": (
         r"\bcommit(?:s|ted|ting)? suicide\b",

@@ -14,6 +14,7 @@ from bot.storage.database import Database
 
 KINDS = (".txt", ".md", ".html", ".htm")
 LARGEST = 2_000_000
+LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,14 @@ class Passage:
     text: str
 
 
-def import_article(database: Database, path: Path, now: datetime) -> List[str]:
+def import_article(database: Database, path: Path, now: datetime, title: Optional[str] = None) -> List[str]:
     """Read an article (txt, md, html) and keep a draft for each section; gives the ids of the drafts.
 
     The drafts hold the article's passage where the reflection will stand and no question: nobody can approve them until
-    a person has rewritten them. Raises InputError for a file that cannot be used.
+    a person has rewritten them. Published entries name the `title` as their source: the first heading unless it is
+    given, or else the first words. Raises InputError for a file that cannot be used.
     """
-    title, passages = read(path)
+    title, passages = read(path, title)
     slug = re.sub(r"[^a-z0-9]+", "_", path.stem.lower()).strip("_") or "article"
     made: List[str] = []
     with database.transaction() as session:
@@ -55,8 +57,8 @@ def import_article(database: Database, path: Path, now: datetime) -> List[str]:
     return made
 
 
-def read(path: Path) -> Tuple[str, List[Passage]]:
-    """Title and sections of an article. Raises InputError."""
+def read(path: Path, title: Optional[str] = None) -> Tuple[str, List[Passage]]:
+    """Title (as given, if it is) and sections of an article. Raises InputError."""
     kind = path.suffix.lower()
     if kind not in KINDS:
         raise InputError(f"{path.name} cannot be imported. Allowed are files that end in {', '.join(KINDS)}.")
@@ -69,11 +71,20 @@ def read(path: Path) -> Tuple[str, List[Passage]]:
     if len(content) > LARGEST:
         raise InputError(f"{path.name} has {len(content)} characters; at most {LARGEST} are taken. Split it.")
     blocks = _html(content) if kind in (".html", ".htm") else _text(content, markdown=kind == ".md")
-    title = next((text for is_heading, text in blocks if is_heading), path.stem)
-    passages = _passages(blocks, title)
+    named = " ".join((title or "").split()) or _title(blocks)
+    passages = _passages(blocks, named)
     if not passages:
         raise InputError(f"{path.name} holds no text. An article needs at least one paragraph.")
-    return title, passages
+    return named, passages
+
+
+def _title(blocks: List[Tuple[bool, str]]) -> str:
+    """The first heading; where there is none, the first words, so that whoever is told the source knows which it is."""
+    heading = next((text for is_heading, text in blocks if is_heading), None)
+    if heading is not None or not blocks:
+        return heading or ""
+    first = re.split(r"(?<=[.!?])\s", blocks[0][1])[0]
+    return first.rstrip(".") if len(first) <= LONGEST_TITLE else first[:LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
 
 
 Block = Tuple[bool, str]

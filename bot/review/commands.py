@@ -46,7 +46,7 @@ def add_user(name: str, role: str, no_second_factor: bool, password_stdin: bool)
     database, settings = _open()
     needed = settings.second_factor_for_all
     address = accounts.add_reviewer(database, name, Role(role), password, _now(), not no_second_factor, needed)
-    click.echo(f"{name} is a {role} now.")
+    click.echo(f"{name} is {'an' if role == Role.admin.value else 'a'} {role} now.")
     if address:
         click.echo(f"Add this to an authenticator app; it is shown only once:\n{address}")
 
@@ -130,10 +130,11 @@ def publish() -> None:
 
 @click.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def library_import(file: Path) -> None:
+@click.option("--title", help="What it is called where it is named as a source; else its first heading or first words.")
+def library_import(file: Path, title: Optional[str]) -> None:
     """Turn an article of your own (txt, md, html) into drafts, to be rewritten and approved at the library desk."""
     database, _ = _open()
-    made = articles.import_article(database, file, _now())
+    made = articles.import_article(database, file, _now(), title)
     for name in made:
         click.echo(name)
     waits = "wait" if len(made) > 1 else "waits"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from bot.core.entries import Reflection, Technique
 from bot.core.library import Library
 from bot.errors import InputError
-from bot.review.checking import check
+from bot.review.checking import Refused, check
 from bot.storage.review_tables import library_inbox, library_versions, reviewers
 from bot.storage.tables import corrections, ratings, replies, technique_runs, turns
 
@@ -134,14 +134,17 @@ def write(
     """Keep a draft with other words (and, where given, other themes); gives its version.
 
     `taken` are runs of words it may not share (`checking.phrases`). Raises Refused for words that cannot stand in the
-    library, InputError for an unknown entry.
+    library or are the same as before, InputError for an unknown entry.
     """
     content = content_of(session, library, entry_id)
+    before = _words_of(content)
     for path in fields_of(content):
         if path in texts:
             _put(content, path, " ".join(texts[path].split()))
     if themes:
         content["themes"] = list(themes)
+    if _words_of(content) == before:
+        raise Refused([f"nothing is changed: these are the words and themes of version {content['version']}"])
     version = next_version(session, entry_id, int(content["version"]))
     content.update(version=version, status="draft", approved_by=None, approved_on=None)
     check(content, taken)
@@ -239,6 +242,11 @@ def _helped(session: Session, technique_id: str) -> int:
     said = select(ratings.c.value).where(ratings.c.technique_id == technique_id, ratings.c.scale == "exercise")
     values = session.scalars(said.order_by(ratings.c.id.desc()).limit(LOOKED_AT)).all()
     return sum(any(word in (value or "").lower() for word in LIGHTER) for value in values)
+
+
+def _words_of(content: Mapping[str, Any]) -> Tuple[Dict[str, str], Set[str]]:
+    """What a draft can change, however it is spaced and ordered."""
+    return {path: " ".join(text.split()) for path, text in fields_of(content).items()}, set(content["themes"])
 
 
 def _put(content: Dict[str, Any], path: str, text: str) -> None:

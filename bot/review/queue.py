@@ -204,26 +204,6 @@ def move(session: Session, conversation_id: int, event: str, by: int, now: datet
     session.execute(insert(review_moves).values(reviewer_id=by, at=now, **owner, **moved))
 
 
-def history(session: Session, conversation_id: int) -> List[Any]:
-    """The steps of a conversation, oldest first, with the names of those concerned."""
-    given_to, taken_from = aliased(reviewers), aliased(reviewers)
-    wanted = (
-        select(
-            review_moves.c.at,
-            review_moves.c.event,
-            review_moves.c.state,
-            reviewers.c.name.label("by"),
-            given_to.c.name.label("given_to"),
-            taken_from.c.name.label("taken_from"),
-        )
-        .join(reviewers, reviewers.c.id == review_moves.c.reviewer_id)
-        .outerjoin(given_to, given_to.c.id == review_moves.c.given_to)
-        .outerjoin(taken_from, taken_from.c.id == review_moves.c.taken_from)
-        .where(review_moves.c.conversation_id == conversation_id)
-    )
-    return list(session.execute(wanted.order_by(review_moves.c.id)).all())
-
-
 def _conditions(filters: Filters) -> List[Any]:
     columns = review_items.c
     found: List[Any] = []

@@ -1,7 +1,7 @@
 """Keeps the queue's rows in step with what was said, corrected, shared, taken back and decided about levels.
 
 Nothing else has to know of the queue: a refresh looks for what changed since the one before. `may_be_read` alone
-decides what the rows may tell.
+decides what the rows may tell. A row goes with the sharing; its steps stay, so that it comes back as it was.
 """
 
 from collections import Counter, defaultdict
@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
 
-from sqlalchemy import Table, delete, func, insert, literal, or_, select, union_all, update
+from sqlalchemy import Table, delete, exists, func, insert, literal, not_, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.core.conversation import Level
 from bot.core.review import queue
 from bot.review import levels
+from bot.review.steps import standing_of
+from bot.storage.consents import ABOUT_CONSENT
 from bot.storage.database import Database
-from bot.storage.review import may_be_read
+from bot.storage.review import could_be_read, may_be_read
 from bot.storage.review_tables import (
     review_decisions,
     review_item_themes,
@@ -26,7 +28,7 @@ from bot.storage.review_tables import (
     review_refreshes,
     shares,
 )
-from bot.storage.tables import alerts, conversations, corrections, turn_themes, turns
+from bot.storage.tables import alerts, conversations, corrections, replies, turn_themes, turns
 
 # A transaction that is still open while we look may bring rows with an earlier time.
 OVERLAP = timedelta(seconds=30)
@@ -135,8 +137,13 @@ def _update_batch(session: Session, ids: Sequence[int], now: datetime, staff_rea
     if gone:
         session.execute(delete(review_items).where(review_items.c.conversation_id.in_(gone)))
     if items:
+        listed = [item["conversation_id"] for item in items]
+        kept = set(
+            session.scalars(select(review_items.c.conversation_id).where(review_items.c.conversation_id.in_(listed)))
+        )
         _upsert(session, review_items, items, ["conversation_id"], {"state": "new", "waiting": True})
-        _reopen(session, [item["conversation_id"] for item in items])
+        _bring_back(session, [conversation_id for conversation_id in listed if conversation_id not in kept])
+        _reopen(session, listed, warned, now, staff_read_at_risk)
     if themes:
         session.execute(insert(review_item_themes), themes)
 
@@ -201,17 +208,54 @@ def _theme_rows(row: Any, read: Dict[int, Tuple[datetime, queue.TurnFacts]]) -> 
     ]
 
 
-def _reopen(session: Session, ids: Sequence[int]) -> None:
-    """What was reviewed before the last message waits again."""
-    session.execute(
-        update(review_items)
-        .where(
-            review_items.c.conversation_id.in_(ids),
-            review_items.c.state.in_(("reviewed", "signed_off")),
-            or_(review_items.c.state_at.is_(None), review_items.c.state_at < review_items.c.last_at),
+def _bring_back(session: Session, ids: Sequence[int]) -> None:
+    """What left the queue and is shared again stands where its last step left it."""
+    for conversation_id, standing in standing_of(session, ids).items():
+        here = review_items.c.conversation_id == conversation_id
+        session.execute(update(review_items).where(here).values(**standing))
+
+
+def _reopen(
+    session: Session, ids: Sequence[int], warned: Mapping[int, datetime], now: datetime, staff_read_at_risk: bool
+) -> None:
+    """What was reviewed before something new could be read, or before a new alarm, waits again; that is a step too."""
+    done = session.execute(
+        select(review_items).where(
+            review_items.c.conversation_id.in_(ids), review_items.c.state.in_(("reviewed", "signed_off"))
         )
-        .values(state="new", waiting=True, second_id=None, signed_off_by=None)
+    ).all()
+    if not done:
+        return
+    # What is said about sharing itself is nothing to review.
+    about_sharing = select(replies.c.turn_id).where(
+        replies.c.turn_id == turns.c.id, or_(*(replies.c.entry_id.startswith(name) for name in ABOUT_CONSENT))
     )
+    told_since = set(
+        session.scalars(
+            select(turns.c.conversation_id)
+            .join(conversations, conversations.c.id == turns.c.conversation_id)
+            .join(review_items, review_items.c.conversation_id == turns.c.conversation_id)
+            .where(
+                turns.c.conversation_id.in_([row.conversation_id for row in done]),
+                may_be_read(now, staff_read_at_risk),
+                or_(
+                    review_items.c.state_at.is_(None),
+                    not_(could_be_read(review_items.c.state_at, staff_read_at_risk)),
+                ),
+                not_(exists(about_sharing)),
+            )
+            .distinct()
+        )
+    )
+    for row in done:
+        alarm = warned.get(row.conversation_id)
+        if row.conversation_id in told_since or (alarm is not None and (row.state_at is None or row.state_at < alarm)):
+            here = review_items.c.conversation_id == row.conversation_id
+            opened = {"state": "new", "waiting": True, "second_id": None, "signed_off_by": None}
+            session.execute(update(review_items).where(here).values(**opened))
+            owner = {"person_id": row.person_id, "conversation_id": row.conversation_id}
+            move = {"event": "reopen", "state": "new", "given_to": row.reviewer_id}
+            session.execute(insert(review_moves).values(at=now, **owner, **move))
 
 
 def _upsert(

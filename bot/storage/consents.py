@@ -1,9 +1,11 @@
 """What a person consents to in a conversation: what is looked up for it, and carried out in the turn's own transaction."""
 
+import json
+from collections import Counter
 from datetime import datetime
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.conversation import Reply
@@ -16,17 +18,25 @@ from bot.storage.tables import people, replies, turns
 ABOUT_CONSENT = ("share.", "training.")
 LONGEST_ANSWER = 24
 LATELY = 10
+_LAST = select(turns.c.id).where(turns.c.person_id == bindparam("person_id")).order_by(turns.c.id.desc()).limit(LATELY)
+# Built once: it is asked of almost every message.
+_SHARING_LATELY = (
+    select(replies.c.turn_id).where(replies.c.turn_id.in_(_LAST), replies.c.entry_id.startswith("share.")).limit(1)
+)
 
 
 def facts(session: Session, person_id: str, text: str, now: datetime, staff_read_at_risk: bool) -> Dict[str, str]:
     """What a message about sharing is answered with; empty for any other message.
 
     `share_told` counts the messages that could be shared, `share_turns` are ids of those the message names, `shared_until`
-    is when the last share ends, empty when nothing is shared; `open_at_risk` whether staff may read some without sharing.
+    is when the last share ends, empty when nothing is shared; `training` whether they agreed to it;
+    `open_at_risk` whether staff may read some without sharing.
     """
     wished = consent.wish(text)
     if wished == "readings":
         return _readings(session, person_id)
+    if wished == "no_training":
+        return {"training": "yes" if training_allowed(session, person_id) else "no"}
     answers = len(text.split()) <= LONGEST_ANSWER and _spoke_of_sharing(session, person_id)
     if wished not in ("share", "unshare", "share_end") and not answers:
         return {}
@@ -104,9 +114,7 @@ def _told(session: Session, person_id: str, up_to: Optional[int] = None) -> List
 
 def _spoke_of_sharing(session: Session, person_id: str) -> bool:
     """Whether sharing was spoken of a moment ago, so that a question about it may still wait."""
-    last = select(turns.c.id).where(turns.c.person_id == person_id).order_by(turns.c.id.desc()).limit(LATELY)
-    about = select(replies.c.turn_id).where(replies.c.turn_id.in_(last), replies.c.entry_id.startswith("share."))
-    return session.scalar(about.limit(1)) is not None
+    return session.scalar(_SHARING_LATELY, {"person_id": person_id}) is not None
 
 
 def _conversation_of(session: Session, turn_ids: Sequence[int]) -> int:
@@ -124,13 +132,15 @@ def _end(chosen: Mapping[str, Any]) -> datetime:
 
 
 def _readings(session: Session, person_id: str) -> Dict[str, str]:
-    """The facts that an answer to "who has read it?" is filled with; only the count when nobody has."""
+    """The facts that "who has read it?" is answered with: the count, and who read (JSON), whoever read last first."""
     found = review.readings_of(session, person_id)
     if not found:
         return {"readings": "0"}
-    last = found[0]
-    return {
-        "readings": str(len(found)),
-        "last_reading": f"{last.at.day} {last.at:%B %Y}",
-        "reader": f"{last.reader} ({last.role})",
-    }
+    times = Counter((one.reader, one.role) for one in found)
+    last = {(one.reader, one.role): one.at for one in reversed(found)}
+    # Whoever read last comes first: `found` is newest first, and a counter keeps that order.
+    readers = [
+        {"reader": name, "role": role, "count": str(count), "day": f"{last[name, role].day} {last[name, role]:%B %Y}"}
+        for (name, role), count in times.items()
+    ]
+    return {"readings": str(len(found)), "readers_of_it": json.dumps(readers)}

@@ -1,7 +1,7 @@
 """Sharing with practitioners: what a person shares, until when, and who read it.
 
 Staff may read a message only while a share of it holds, or, where the profile says so, in a conversation at `risk` or
-above of a person who had been told so before it began. All times carry a time zone.
+above what was written after the person had been told so. All times carry a time zone.
 """
 
 from dataclasses import dataclass
@@ -204,36 +204,48 @@ def readings_of(session: Session, person_id: str) -> List[ReadingLog]:
 
 def may_be_read(now: datetime, staff_read_at_risk: bool) -> Any:
     """The condition on a row of `turns` joined with its conversation: staff may read this message now."""
-    shared = exists(
-        select(shares.c.id).where(
-            shares.c.conversation_id == turns.c.conversation_id,
-            or_(
-                shares.c.turn_id == turns.c.id,
-                and_(shares.c.turn_id.is_(None), turns.c.at <= shares.c.shared_at),
-            ),
-            shares.c.revoked_at.is_(None),
-            or_(shares.c.until.is_(None), shares.c.until > now),
-        )
-    )
+    shared = _shared(shares.c.revoked_at.is_(None), or_(shares.c.until.is_(None), shares.c.until > now))
     return or_(shared, _open_at_risk()) if staff_read_at_risk else shared
 
 
+def could_be_read(then: Any, staff_read_at_risk: bool) -> Any:
+    """The same of a moment that has passed, which may be a column: staff could read this message then."""
+    shared = _shared(
+        shares.c.shared_at <= then,
+        or_(shares.c.revoked_at.is_(None), shares.c.revoked_at > then),
+        or_(shares.c.until.is_(None), shares.c.until > then),
+    )
+    return or_(shared, and_(turns.c.at <= then, _open_at_risk())) if staff_read_at_risk else shared
+
+
+def _shared(*in_force: Any) -> Any:
+    of_message = or_(shares.c.turn_id == turns.c.id, and_(shares.c.turn_id.is_(None), turns.c.at <= shares.c.shared_at))
+    return exists(select(shares.c.id).where(shares.c.conversation_id == turns.c.conversation_id, of_message, *in_force))
+
+
 def open_at_risk(session: Session, person_id: str) -> bool:
-    """Whether any message of a person may be read because of its risk, where the profile says so."""
-    theirs = select(turns.c.id).join(conversations, conversations.c.id == turns.c.conversation_id)
-    found = session.scalar(theirs.where(turns.c.person_id == person_id, _open_at_risk()).limit(1))
-    return found is not None
+    """Whether any conversation of a person is open because of its risk, where the profile says so, also if only to what
+    they write from now on."""
+    theirs = select(conversations.c.id).where(conversations.c.person_id == person_id)
+    return session.scalar(theirs.where(*_told_at_risk()).limit(1)) is not None
 
 
 def _open_at_risk() -> Any:
-    """At `risk`, and the person had been told that staff may read it then: last before the conversation, and before the message."""
-    told = [_last_told_by(moment) for moment in (conversations.c.started_at, turns.c.at)]
-    return and_(conversations.c.highest_level >= Level.risk, *told)
+    """In a conversation that is open because of its risk, a message that was written after the person was told so.
+
+    A message and the disclosure that was said in answer to it have the same time: it was written before.
+    """
+    return and_(*_told_at_risk(), _last_told(disclosures.c.at < turns.c.at))
 
 
-def _last_told_by(moment: Any) -> Any:
-    """Whether the last disclosure that the person was given by this moment said that staff read at `risk`."""
-    before = and_(disclosures.c.person_id == conversations.c.person_id, disclosures.c.at <= moment)
+def _told_at_risk() -> List[Any]:
+    """At `risk`, and the person was told at its very beginning, or before, that staff may read it then."""
+    return [conversations.c.highest_level >= Level.risk, _last_told(disclosures.c.at <= conversations.c.started_at)]
+
+
+def _last_told(by_then: Any) -> Any:
+    """Whether the last disclosure that the person was given by then said that staff read at `risk`."""
+    before = and_(disclosures.c.person_id == conversations.c.person_id, by_then)
     last = select(disclosures.c.staff_read_at_risk).where(before).order_by(disclosures.c.id.desc()).limit(1)
     return last.scalar_subquery().is_(True)
 

@@ -157,7 +157,7 @@ review_moves = _table(
     _key("id", primary_key=True),
     _person(),
     _conversation(index=True),
-    _reviewer(nullable=False),
+    _reviewer(),  # none: something new that may be read opened it again
     Column("event", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     _reviewer("given_to"),  # whose it is since

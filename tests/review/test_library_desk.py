@@ -86,6 +86,30 @@ def test_a_draft_without_words_is_refused(house: House) -> None:
     assert draft(house, house.signed_in("ana"), ENTRY, question="  ") == 422
 
 
+def test_a_draft_in_which_nothing_is_changed_is_refused(house: House) -> None:
+    ana, entry = house.signed_in("ana"), shelves.load(house.settings.data).reflections[ENTRY]
+    same = {"text": f" {entry.text.replace(' ', '  ', 1)}", "question": entry.question, "more": entry.more}
+    answer = ana.post(f"/library/entries/{ENTRY}/draft", {**same, "themes": entry.themes[::-1]})
+    assert answer.status_code == 422 and "nothing is changed" in answer.text
+    assert "Only the one that was shipped." in answer.text
+    assert draft(house, ana, ENTRY, question="What comes first?") == 303
+    assert draft(house, ana, ENTRY, question="What comes first?") == 422
+    assert draft(house, ana, ENTRY, question=entry.question) == 303
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You clearly have depression.",
+        "Stop taking your pills.",
+        "Therapy would cure this.",
+        "Studies prove that rest heals.",
+    ],
+)
+def test_what_a_person_could_be_harmed_by_is_refused(house: House, text: str) -> None:
+    assert draft(house, house.signed_in("ana"), ENTRY, more=text) == 422
+
+
 HARSH = "You must stop. You should always rest, everything will be fine! As your therapist I diagnose depression."
 
 
@@ -219,6 +243,24 @@ def test_an_article_of_any_kind_becomes_one_draft_a_section(name: str, tmp_path:
         ("Carrying on", "One first thought."),
         ("Resting", "A second thought.\n\nA third."),
     ]
+
+
+@pytest.mark.parametrize(
+    "name, content, title",
+    [
+        ("art2.txt", "Rest is rarely allowed. It is taken.\n\nMore.", "Rest is rarely allowed"),
+        ("art2.html", "<p>What rest is</p>", "What rest is"),
+        ("art2.md", "word " * 40, "word " * 15 + "word…"),
+    ],
+)
+def test_an_article_without_a_heading_is_called_by_its_first_words_or_as_one_says(
+    tmp_path: Path, name: str, content: str, title: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    assert articles.read(path)[0] == title
+    assert articles.read(path, "On rest")[0] == "On rest"
+    assert articles.read(path, "On rest")[1][0].heading == "On rest"
 
 
 @pytest.mark.parametrize(

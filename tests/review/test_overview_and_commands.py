@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.core.conversation import Level
-from bot.review import commands
+from bot.review import commands, desk
 from bot.review.policy import Role
 
 from .conftest import PASSWORD, PROJECT, House
@@ -69,6 +69,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_accounts_are_made_listed_and_ended_by_command(house: House, run: Any) -> None:
     made = run("add-user", "lea", "--role", "lead", "--password-stdin", given=PASSWORD + "\n")
     assert made.exit_code == 0 and "otpauth://totp/" in made.output and PASSWORD not in made.output
+    assert made.output.startswith("lea is a lead now.")
+    made = run("add-user", "root", "--role", "admin", "--password-stdin", given=PASSWORD + "\n")
+    assert made.output.startswith("root is an admin now.")
     assert run("add-user", "ana", "--role", "owner").exit_code == 2
     assert "lea  lead  second factor: yes  ended: no" in run("list", "--accounts").output
     assert run("end-user", "lea").exit_code == 0
@@ -107,3 +110,9 @@ def test_an_article_is_imported_by_command(house: House, run: Any, tmp_path: Pat
     path.write_text("# Ours\n\nA thought.", encoding="utf-8")
     done = CliRunner().invoke(commands.library_import, [str(path)])
     assert done.exit_code == 0 and "1 draft waits" in done.output
+    (tmp_path / "art2.txt").write_text("A thought.\n\nMore of it.", encoding="utf-8")
+    done = CliRunner().invoke(commands.library_import, [str(tmp_path / "art2.txt"), "--title", "On  thoughts"])
+    assert done.exit_code == 0
+    with house.database.reading() as session:
+        [version] = desk.versions(session, "own.art2.1")
+    assert version.content["article"] == "On thoughts"

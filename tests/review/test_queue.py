@@ -161,6 +161,72 @@ def test_what_was_reviewed_waits_again_after_a_new_shared_message(house: House) 
     assert listed(ana.get("/queue").text) == [conversation]
 
 
+def stop_sharing(house: House, address: str) -> None:
+    house.clock.later(seconds=1)
+    with house.database.transaction() as session:
+        sharing.revoke(session, house.person(address), house.clock.now)
+    house.clock.later(seconds=5)
+    refresh(house.database, house.clock.now, False)
+    assert queue_items(house) == []
+
+
+def test_reviews_and_the_sign_off_come_back_when_the_same_is_shared_again(house: House) -> None:
+    house.talk("a", "tired")
+    conversation = house.share("a")
+    ana, ben, mia = house.signed_in("ana"), house.signed_in("ben"), house.signed_in("mia", Role.lead)
+    path = f"/conversations/{conversation}/move"
+    for visitor, event in ((ana, "review"), (ben, "review"), (mia, "sign_off")):
+        assert visitor.post(path, {"event": event}).status_code == 303
+    house.talk("a", "stop sharing", reply="share.stopped")
+    stop_sharing(house, "a")
+    house.talk("a", "share this conversation", reply="share.ask")
+    house.share("a")
+    assert listed(ana.get("/queue").text) == []
+    assert "signed off by mia, reviewed by ana and ben" in mia.get("/queue?state=signed_off").text
+    assert "opened again" not in mia.get(f"/conversations/{conversation}").text
+    mia.post(path, {"event": "take_back"})
+    assert "reviewed by ana and ben" in mia.get("/queue?state=reviewed").text
+
+
+@pytest.mark.parametrize("by", ["ana", "ben"])
+def test_one_review_comes_back_as_one_review(house: House, by: str) -> None:
+    house.talk("a", "tired")
+    conversation = house.share("a")
+    lead = house.signed_in("lea", Role.lead)
+    house.reviewer("ana")
+    ben = house.reviewer("ben")
+    lead.post(f"/conversations/{conversation}/move", {"event": "assign", "to": str(ben)})
+    visitor = house.signed_in(by)
+    visitor.post(f"/conversations/{conversation}/move", {"event": "review", "confirmed": "yes"})
+    stop_sharing(house, "a")
+    house.share("a")
+    assert f"reviewed by {by}, a second review is missing" in lead.get("/queue").text
+
+
+def test_something_new_to_read_opens_it_again_and_the_steps_say_so(house: House) -> None:
+    first = house.talk("a", "zebra")
+    second = house.talk("a", "okapi")
+    conversation = house.share("a", [second])
+    ana, mia = house.signed_in("ana"), house.signed_in("mia", Role.lead)
+    path = f"/conversations/{conversation}/move"
+    ana.post(path, {"event": "review"})
+    mia.post(path, {"event": "sign_off"})
+    stop_sharing(house, "a")
+    # An older message, but nobody could read it when it was reviewed.
+    house.share("a", [first])
+    assert listed(ana.get("/queue").text) == [conversation]
+    page = ana.get(f"/conversations/{conversation}").text
+    steps = re.findall(r"<li>[^<]*UTC: ([^<]*)</li>", page)
+    assert steps[-1].startswith("opened again, because something new can be read")
+    house.clock.later(seconds=5)
+    assert len(re.findall("opened again", ana.get(f"/conversations/{conversation}").text)) == 1
+    stop_sharing(house, "a")
+    house.share("a", [first])
+    assert [item.state for item in queue_items(house)] == []
+    assert listed(ana.get("/queue").text) == [conversation]
+    assert [item.state for item in queue_items(house)] == ["new"]
+
+
 def rows_of(page: str) -> List[str]:
     return page.split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:]
 
@@ -253,6 +319,8 @@ def test_a_colleagues_conversation_is_taken_over_only_when_confirmed_and_that_is
     ana.post(path, {"event": "assign"})
     asked = ben.post(path, {"event": event})
     assert asked.status_code == 409 and "It is assigned to ana." in asked.text
+    button = {"assign": "Take it over", "save": "Take it over and save", "take_back": "Take it from ana"}
+    assert f">{button.get(event, 'Take it over and mark it reviewed')}" in asked.text
     assert "assigned to ana" in ben.get(f"/conversations/{conversation}").text
     assert ben.post(path, {"event": event, "confirmed": "yes"}).status_code == 303
     page = ana.get(f"/conversations/{conversation}").text

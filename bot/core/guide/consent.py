@@ -3,20 +3,25 @@
 A consent is never guessed: these wishes are recognised by plain wording only, and each is asked about once before it holds.
 """
 
+import json
 import re
 from typing import Optional
 
 from bot.core.conversation import Heard
 from bot.core.guide import personal, share_words, sharing
-from bot.core.guide.turn import State, Turn, words_of
+from bot.core.guide.turn import State, Turn, fill, words_of
 
 LONGEST_WISH = 16
 LONGEST_ANSWER = 8
+MOST_READERS = 5
 _LEARN = r"\b(train|training|trained|learn from|improve the (bot|program|model|software))\b"
 _QUESTION = re.compile(r"\?\s*$|^(and |so )?(are|is|do|does|did|will|can|who|how|what)\b", re.IGNORECASE)
 _NO = r"\b(don'?t|do not|stop|no longer|not|never|withdraw|revoke|take back|cancel)\b"
 _UNSHARE = r"\b(stop|end|undo|revoke|cancel|withdraw|take back) (the |my |all )*(sharing|share)\b|\bunshare\b"
 _READINGS = r"\bwho (has |have |actually )*(read|seen|saw|opened|looked at) (it|this|that|my|our|the|what)\b"
+_UNDO = re.compile(
+    r"^(?:(?:no|wait|sorry|please|actually|ok|okay|i) )*(?:take (?:that|it|this) back|undo (?:that|it|this)|revoke (?:that|it)|withdraw (?:that|it)|cancel (?:that|it)|never ?mind)(?: please| again)*$"
+)
 TRAIN, DO_NOT_TRAIN = "training_yes", "training_no"
 
 
@@ -41,16 +46,23 @@ def wish(text: str) -> Optional[str]:
 
 def expects(state: State, heard: Heard) -> bool:
     """Whether a message is such a wish, or answers the question that one led to; another wish about one's data does not."""
-    if wish(heard.text) is not None:
+    if wish(heard.text) is not None or _undoes(state, heard.text):
         return True
     if personal.is_wish(heard):
         return False
     return sharing.answers(state, heard) or (state.asked == "training" and len(words_of(heard.text)) <= LONGEST_ANSWER)
 
 
+def _undoes(state: State, text: str) -> bool:
+    """Whether a message takes back what was just asked or agreed about training, and no message of before."""
+    just = state.asked == "training" or (bool(state.said) and state.said[-1].startswith("training.agreed#"))
+    return just and bool(_UNDO.search(" ".join(words_of(text))))
+
+
 def answer(turn: Turn) -> None:
     """Take the wish, or the answer to the question that it led to."""
-    wanted = wish(turn.heard.text)
+    agreed = turn.state.asked != "training" and _undoes(turn.state, turn.heard.text)
+    wanted = "no_training" if agreed else wish(turn.heard.text)
     if "share" not in turn.heard.capabilities:
         turn.say("data.not_here")
         _close(turn)
@@ -81,7 +93,20 @@ def _readings(turn: Turn) -> None:
     if turn.facts.get("readings", "0") == "0":
         turn.say("share.not_read")
     else:
-        turn.say("share.read")
+        turn.say("share.read", read_by=_read_by(turn))
+
+
+def _read_by(turn: Turn) -> str:
+    """Who read, how often and when last, at most five by name."""
+    readers = json.loads(turn.facts["readers_of_it"])
+    said = [
+        fill(turn.library.sayings["share.reader_once" if one["count"] == "1" else "share.reader"].texts[0], one)
+        for one in readers[:MOST_READERS]
+    ]
+    listed, more = "; ".join(said), len(readers) - MOST_READERS
+    if more <= 0:
+        return listed
+    return fill(turn.library.sayings["share.readers_more"].texts[0], {"read_by": listed, "count": str(more)})
 
 
 def _ask_training(turn: Turn) -> None:
@@ -100,4 +125,4 @@ def _training_answered(turn: Turn) -> None:
 
 def _withdraw(turn: Turn) -> None:
     turn.request = DO_NOT_TRAIN
-    turn.say("training.withdrawn")
+    turn.say("training.off" if turn.facts.get("training") == "no" else "training.withdrawn")

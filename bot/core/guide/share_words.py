@@ -11,7 +11,7 @@ from bot.core.conversation import Heard
 from bot.core.guide import ending
 from bot.core.guide.ending import Phrase
 from bot.core.guide.turn import words_of
-from bot.core.guide.which import Which, which
+from bot.core.guide.which import COUNT, PLACE, Which, which
 
 LONGEST = 16
 LONGEST_NOD = 5
@@ -25,10 +25,15 @@ _LEADS = (
 _END = r"(?: (?:please|now|then|with them|up to here|so far|until now|thanks|thank you))*$"
 _WHOLE = re.compile(
     rf"^{_LEADS}(?:(?:(?:this|the|my|our|all of (?:this|the)|all|whole|entire|full|complete) )*(?:conversation|chat|talk)"
-    rf"|(?:it )?all(?: of (?:it|this|that))?|everything|the whole (?:thing|lot)){_END}"
+    rf"|everything|the whole (?:thing|lot)){_END}"
+)
+_ALL = re.compile(rf"^{_LEADS}(?:it )?all(?: of (?:it|this|that|them|these|those))?{_END}")
+_PREVIEW_ALL = re.compile(
+    rf"^{_LEADS}(?:show|let) me(?: see| look at)? (?:everything|(?:all of )?(?:(?:this|the|my|our|all|whole|entire|full) )+(?:conversation|chat|talk|thing|lot))"
+    rf"(?: first)?{_END}"
 )
 _PREVIEW = re.compile(
-    rf"^{_LEADS}(?:(?:show|let)(?: it| that| this)?(?: to)? me(?: see| look(?: at)?)?(?: it| that| this| everything| all)?(?: first)?|(?:a |the )?preview"
+    rf"^{_LEADS}(?:(?:show|let)(?: it| that| this)?(?: to)? me(?: see| look(?: at)?)?(?: it| that| this| them| these| those| all)?(?: (?:the )?(?:ones?|messages?))?(?: first| again)*|(?:a |the )?preview"
     rf"|(?:see|look at) (?:it|this|that) first|what (?:would|will|do) they (?:see|read)){_END}"
 )
 _ANOTHER = re.compile(
@@ -50,22 +55,32 @@ _FILLER_WORDS = (
 )
 _FILLERS = set(_FILLER_WORDS.split())
 _NAMES_ONE = re.compile(r"\bmessages?\b|^(?:please |just |only )*share\b")
+# What any wish to share holds; most messages of a talk need not be looked at further.
+_SPEAKS_OF_IT = re.compile(r"\b(?:share|show)\b", re.IGNORECASE)
 _REFUSES = re.compile(r"\b(?:can'?t|cannot|couldn'?t|don'?t|do not|never|won'?t|wouldn'?t|afraid|scared)\b")
 _WISHES = re.compile(
     rf"^{_LEADS}share{_END}|\bshare (?:this|my|our|the|these|it)(?: {SHARED})?(?:{_WITH})?{_END}|^{_LEADS}share (?:it all|everything){_END}"
     rf"|\b(?:share|show) .{{0,30}}{_WITH}"
 )
-_WISHES_ONE = re.compile(rf"^{_LEADS}share .*\bmessages?\b")
+# Without the word "message" only what can hardly be talk: "share the one about my brother", "share the last two".
+_WISHES_ONE = re.compile(
+    rf"^(?:(?:can|could|will|would) you )?{_LEADS}share (?:.*\bmessages?\b|(?:(?:just|only) )?(?:(?:the|those|that) ones? (?:about|on|where|regarding|with) "
+    rf"|(?:what|the things?) i (?:said|wrote|told you|typed|mentioned)(?: (?:here|you))? (?:about|on|regarding) (?!.*\bwith you\b)"
+    rf"|(?:the|my) (?:{PLACE}|{PLACE} (?:{COUNT} )?(?:ones?|texts?|answers?)|(?:first|last) {COUNT}){_END}))"
+)
 _WISHES_END = re.compile(
     r"^(?:(?:please|can you|could you|i want you to|ok) )*(?:stop|end|limit|let|make|change|set|keep)(?: (?:the|my|all))* sharing\b"
     r"|\b(?:the|my) sharing\b.*\b(?:end|ends|stop|stops)\b"
 )
 
 
+_PLAINLY = {"preview_all": _PREVIEW_ALL, "preview": _PREVIEW, "whole": _WHOLE, "all": _ALL, "another": _ANOTHER}
+
+
 @dataclass(frozen=True)
 class Answer:
-    """`what` is `preview`, `whole`, `messages` (then `which`), `another`, `yes`, `no`, `end` or `unclear`; `until` what is
-    said of its end, if anything."""
+    """`what` is `preview` (of what is asked about), `preview_all`, `whole`, `all` (of what is not said), `messages` (then
+    `which`), `another`, `yes`, `no`, `end` or `unclear`; `until` what is said of its end, if anything."""
 
     what: str
     which: Optional[Which] = None
@@ -74,6 +89,8 @@ class Answer:
 
 def wishes(text: str) -> bool:
     """Whether a message plainly asks to share the conversation, or messages of it."""
+    if not _SPEAKS_OF_IT.search(text):
+        return False
     rest = _apart(text)[0]
     return not _REFUSES.search(rest) and (bool(_WISHES.search(rest)) or wished(text).what == "messages")
 
@@ -92,6 +109,8 @@ def meant(text: str) -> Optional[Which]:
 
 def wishes_end(text: str) -> bool:
     """Whether a message plainly asks that what is shared be shared until some day that can be read."""
+    if "sharing" not in text.lower():
+        return False
     rest, until = _apart(text)
     return until is not None and bool(until.said) and bool(_WISHES_END.search(rest))
 
@@ -101,7 +120,7 @@ def read(heard: Heard) -> Optional[Answer]:
     rest, until = _apart(heard.text)
     rest = re.sub(_WITH, "", rest)
     nod = len(words_of(heard.text)) <= LONGEST_NOD
-    for what, pattern in (("preview", _PREVIEW), ("whole", _WHOLE), ("another", _ANOTHER)):
+    for what, pattern in _PLAINLY.items():
         if pattern.search(rest):
             return Answer(what, until=until)
     if until is not None and set(rest.split()) <= _FILLERS:

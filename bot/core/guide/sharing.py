@@ -1,7 +1,8 @@
 """Sharing with a practitioner: how much, seen first, until when, one message after the other.
 
 `State.sharing` holds where that stands: `stage` (what the last question was), `until` (when it would end), `turns` (ids of
-the messages shown). What is said of shares in force comes from the engine's facts. The engine puts what a practitioner
+the messages shown), `single` (single messages were wished for: then no bare yes shares all of it), `open_end` (an end was
+wished for that could not be read). What is said of shares in force comes from the engine's facts. The engine puts what a practitioner
 would read beneath a reply that asks for it.
 """
 
@@ -49,9 +50,14 @@ def answer(turn: Turn) -> None:
     close_question(turn)
     if said.until is not None and not _take_end(turn, said):
         _ask_when(turn)
-    elif said.what == "preview":
+    elif said.what == "preview" and _stage(turn) == THIS_ONE:
+        _show_again(turn)
+    elif said.what in ("preview", "preview_all"):
         _preview(turn)
-    elif said.what == "whole":
+    elif said.what == "all" and turn.state.sharing.get("single"):
+        # All of these messages, or of the conversation? That is not guessed.
+        _ask_how_much(turn, "share.how_much")
+    elif said.what in ("whole", "all"):
         _share(turn, WHOLE, "share.done")
     elif said.what == "another":
         _ask_which(turn)
@@ -91,9 +97,11 @@ def close_question(turn: Turn) -> None:
 
 
 def _agreed(turn: Turn) -> None:
-    """A yes means what was shown; before anything was, it is asked again how much."""
+    """A yes means what was shown and wished for, no more; where that is not clear, it is asked again."""
     stage = _stage(turn)
-    if stage == THIS_ONE:
+    if turn.state.sharing.get("open_end"):
+        _ask_when(turn)
+    elif stage == THIS_ONE:
         _share(turn, MESSAGES, "share.done_message")
     elif stage == ALL_OF_IT:
         _share(turn, WHOLE, "share.done")
@@ -110,13 +118,15 @@ def _ask_how_much(turn: Turn, saying: str) -> None:
 
 
 def _preview(turn: Turn) -> None:
+    """The whole conversation; after a wish for single messages it helps to find one, and a yes does not take all of it."""
     _say(turn, "share.preview", turns=None)
-    _wait(turn, ALL_OF_IT)
+    _wait(turn, HOW_MUCH if turn.state.sharing.get("single") else ALL_OF_IT)
 
 
 def _show(turn: Turn, meant: Which) -> None:
     """The messages that are meant, before any is shared; where several fit, they are shown to choose from."""
     found = [int(number) for number in turn.facts.get("share_turns", "").split()]
+    turn.state.sharing["single"] = True
     if not found:
         _not_found(turn)
     elif meant.topic and len(found) > 1:
@@ -124,16 +134,22 @@ def _show(turn: Turn, meant: Which) -> None:
         _wait(turn, HOW_MUCH)
     else:
         turn.state.sharing["turns"] = found
-        _say(turn, "share.this_one", turns=found)
-        _wait(turn, THIS_ONE)
+        _show_again(turn)
+
+
+def _show_again(turn: Turn) -> None:
+    _say(turn, "share.this_one", turns=turn.state.sharing["turns"])
+    _wait(turn, THIS_ONE)
 
 
 def _ask_which(turn: Turn) -> None:
+    turn.state.sharing["single"] = True
     turn.say("share.which")
     _wait(turn, HOW_MUCH)
 
 
 def _not_found(turn: Turn) -> None:
+    turn.state.sharing["single"] = True
     turn.say("share.not_found")
     _wait(turn, HOW_MUCH)
 
@@ -165,8 +181,7 @@ def _ended(turn: Turn) -> None:
     if stage in (DONE, ANOTHER):
         _change_end(turn)
     elif stage == THIS_ONE:
-        _say(turn, "share.this_one", turns=turn.state.sharing["turns"])
-        _wait(turn, THIS_ONE)
+        _show_again(turn)
     else:
         _ask_how_much(turn, "share.how_much")
 
@@ -182,6 +197,7 @@ def _change_end(turn: Turn) -> None:
 
 def _ask_when(turn: Turn) -> None:
     turn.say("share.when")
+    turn.state.sharing["open_end"] = True
     stage = _stage(turn)
     _wait(turn, ANOTHER if stage == DONE else stage or HOW_MUCH)
 
@@ -192,6 +208,7 @@ def _take_end(turn: Turn, said: Answer) -> bool:
     if end is not None:
         turn.state.sharing["until"] = min(end, _latest(turn)).isoformat()
         turn.state.sharing["cut"] = end > _latest(turn)
+        turn.state.sharing.pop("open_end", None)
     return end is not None
 
 

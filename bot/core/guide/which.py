@@ -17,12 +17,12 @@ _LEAD = (
 )
 _MESSAGE = r"(?:messages?|ones?|texts?|answers?|things?|parts?|bits?|sentences?)"
 _TAIL = r"(?: (?:(?:that )?i (?:wrote|sent|said|typed|told you)|please|only|alone|of mine|then|too|as well))*$"
-_ORDINAL = rf"(?:{'|'.join(_ORDINALS + _LATEST)}|\d+(?:st|nd|rd|th))"
-_NUMBER = rf"(?:\d+|{'|'.join(_NUMBERS)})"
-_PLACES = re.compile(rf"{_LEAD}(?P<places>{_ORDINAL}(?: (?:and |or |the |my )*{_ORDINAL})*)(?: {_MESSAGE})?{_TAIL}")
-_RUN = re.compile(rf"{_LEAD}(?P<end>first|last) (?P<count>{_NUMBER})(?: {_MESSAGE})?{_TAIL}")
+PLACE = rf"(?:{'|'.join(_ORDINALS + _LATEST)}|\d+(?:st|nd|rd|th))"
+COUNT = rf"(?:\d+|{'|'.join(_NUMBERS)})"
+_PLACES = re.compile(rf"{_LEAD}(?P<places>{PLACE}(?: (?:and |or |the |my )*{PLACE})*)(?: {_MESSAGE})?{_TAIL}")
+_RUN = re.compile(rf"{_LEAD}(?P<end>first|last) (?P<count>{COUNT})(?: {_MESSAGE})?{_TAIL}")
 _NUMBERED = re.compile(
-    rf"{_LEAD}(?:messages?|numbers?|no|nr) (?P<places>{_NUMBER}(?: (?:and |or )*{_NUMBER})*){_TAIL}"
+    rf"{_LEAD}(?:messages?|numbers?|no|nr) (?P<places>{COUNT}(?: (?:and |or )*{COUNT})*){_TAIL}"
     rf"|{_LEAD}(?P<bare>\d+(?: (?:and |or )*\d+)*){_TAIL}"
 )
 _BEFORE_LAST = re.compile(
@@ -98,7 +98,7 @@ def _places(said: str) -> Tuple[int, ...]:
         return tuple(range(1, count + 1)) if run["end"] == "first" else tuple(range(-count, 0))
     found = _PLACES.search(said) or _NUMBERED.search(said)
     words = next((part for part in found.groupdict().values() if part), "").split() if found else []
-    return tuple(_number(word) for word in words if re.fullmatch(rf"{_ORDINAL}|{_NUMBER}", word))
+    return tuple(_number(word) for word in words if re.fullmatch(rf"{PLACE}|{COUNT}", word))
 
 
 def _number(word: str) -> int:

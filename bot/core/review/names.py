@@ -4,19 +4,40 @@ import re
 from functools import lru_cache
 from typing import Iterable, List, Pattern, Tuple
 
+from bot.core.review.plain_words import is_plain
+
 _PARTICLE = r"(?:van|von|der|den|de|del|della|da|di|dos|du|la|le|bin|ibn|al|el|ter|ten|zu)"
 _NO_NAME = (
     r"(?i:i|and|but|not|so|when|if|on|at|back|later|a|an|the|in|under|by|out|up|to|for|it|that|what|whatever|always|never|still"
-    r"|just|really|very|too|okay|ok|thanks|please|sorry|here|today|tomorrow|tonight|now|anytime|again|though|actually|btw|lol)"
+    r"|just|really|very|too|okay|ok|thanks|please|sorry|here|today|tomorrow|tonight|now|anytime|again|though|actually|btw|lol"
+    r"|he|she|they|we|you|my|your|his|her|their|our|is|was|are|has|had|says|said|who|which|how|why|where|this|there|then|as"
+    r"|because|since|no|yes|also|even|or|with|i['’]\w+"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|christmas|easter|god"
+    r"|january|february|march|july|september|october|november|december)"
 )
-_CAPITAL = rf"(?!{_NO_NAME}\b)[^\W\d_a-zß-öø-ÿ][\w'’-]*"
-_WORD = rf"(?!{_NO_NAME}\b)[^\W\d_][\w'’-]+"
+_CAPITAL = rf"(?!{_NO_NAME}\b)[^\W\d_a-zß-öø-ÿ](?:[\w-]|['’](?!s\b))*"
+_WORD = rf"(?!{_NO_NAME}\b)[^\W\d_](?:[\w-]|['’](?!s\b))+"
+_MORE = rf"(?:\s+(?:{_PARTICLE}\s+)*{_CAPITAL})"
 # In small letters a second word is a surname only where nothing follows it.
-_AFTER = rf"(?:(?:\s+(?:{_PARTICLE}\s+)*{_CAPITAL}){{1,3}}|\s+{_WORD}(?=\s*(?:[.,;:!?)\n]|$)|\s+(?:and|but)\b))?"
+_AFTER = rf"(?:{_MORE}{{1,3}}|\s+{_WORD}(?=\s*(?:[.,;:!?)\n]|$)|\s+(?:and|but)\b))?"
 _OWN = re.compile(
     rf"\b(?:[Mm]y (?:full |first |last )?name(?: is|['’]?s)|[Cc]all me|[Ii]['’]?m called)\s+(?P<name>{_WORD}{_AFTER})"
 )
-_TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.?\s+(?P<name>{_CAPITAL}(?:\s+{_CAPITAL})?)")
+# Anything may follow these: it is a name where it has a capital and is no word of the language.
+_MAYBE = re.compile(
+    rf"(?:\b(?:[Ii]['’]?m|[Ii] am)|(?:^|[.!?\n]\s*|\b[Hh](?:i|ello|ey)\b[,.! ]*)[Tt]his is)\s+(?P<name>{_CAPITAL}{_MORE}{{0,3}})"
+)
+_SHORT_TITLES = "mr|mrs|ms|mx|dr|prof|rev|mme|mlle|sr|sra|srta|hr|dott|ing|mag"
+_LONG_TITLES = (
+    "miss|madam|sir|dame|lord|lady|doctor|professor|reverend|father|mother|sister|brother|pastor|rabbi|imam|judge|officer"
+    "|captain|sergeant|nurse|coach|aunt|auntie|aunty|uncle|grandma|grandpa|granny|frau|herr|herrn|fräulein|doktor|monsieur"
+    "|madame|mademoiselle|señora?|señorita|senora?|senorita|doña|signore?|signora|signorina|dottore|dottoressa|professore"
+    "|professoressa|senhora?|dona|doutora?|meneer|mevrouw|mijnheer|juffrouw|fru|pani?|gospodin|gospođa|tante|onkel|tía|tío"
+)
+_TITLED = re.compile(
+    rf"\b(?i:(?:{_SHORT_TITLES})\b\.?|(?:{_LONG_TITLES})\b)\s+(?P<name>{_CAPITAL}(?:\s+(?:{_PARTICLE}\s+)*{_CAPITAL})?)"
+    rf"|\b(?i:mrs?)\b\.?\s+(?P<small>{_WORD})"
+)
 # These are words too: as a part of a name they are hidden only where they are written with a capital.
 _WORDS_TOO = (
     "will may mark grace hope joy rose faith art bill rob sue pat dawn june april august summer amber ruby jack frank drew"
@@ -36,16 +57,24 @@ def said(texts: Iterable[str]) -> Tuple[str, ...]:
 
 def places_given(text: str) -> List[Tuple[int, int]]:
     """Where a text gives a name."""
-    return [match.span("name") for pattern in (_OWN, _TITLED) for match in pattern.finditer(text)]
+    given = [match.span("name") for match in _OWN.finditer(text)]
+    given += [match.span("name" if match["name"] else "small") for match in _TITLED.finditer(text)]
+    return given + [match.span("name") for match in _MAYBE.finditer(text) if not _in_the_language(match["name"])]
+
+
+def _in_the_language(name: str) -> bool:
+    """Whether what follows "I'm" says what somebody is, and not who. In a script without capitals nobody can tell."""
+    return not name[0].isupper() or is_plain(re.split(r"[\s-]", name)[0])
 
 
 @lru_cache(maxsize=64)
 def anywhere(names: Tuple[str, ...]) -> Pattern[str]:
     """What finds these names and the parts of them, in any case and never inside a word. `names` is not empty."""
     parts = {part for name in names for part in re.split(r"[\s-]+", name) if len(part) > 1}
-    plain = {part for part in parts if part.lower() not in _AMBIGUOUS and not re.fullmatch(_PARTICLE, part.lower())}
-    doubtful = {form for part in parts if part.lower() in _AMBIGUOUS for form in (part.capitalize(), part.upper())}
-    whole = {name for name in names if name.lower() not in _AMBIGUOUS}
+    doubted = {part for part in parts if part.lower() in _AMBIGUOUS or is_plain(part)}
+    plain = {part for part in parts - doubted if not re.fullmatch(_PARTICLE, part.lower())}
+    doubtful = {form for part in doubted for form in (part.capitalize(), part.upper())}
+    whole = {name for name in names if name not in doubted and name.lower() not in _AMBIGUOUS}
     return re.compile(rf"\b(?:(?i:{_either(whole | plain)})|{_either(doubtful)})\b")
 
 

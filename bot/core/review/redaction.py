@@ -27,7 +27,27 @@ _WORTH_A_LOOK = re.compile(r"\d|@|\w\.\w|://")
 _STREET = re.compile(
     r"\b\d{1,5}[a-z]?\s+(?:[A-Z][\w'’-]+\s+){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Way|Court|Square|Place)\b"
 )
+# The letters that stand at the end of a postcode: "5pm" and "3rd" are none.
+_POSTCODE = re.compile(r"\b(?i:[a-z]{1,2}\d[a-z\d]?\s?\d(?!st\b|nd\b|rd\b|th\b)[abd-hjlnp-uw-z]{2})\b")
+_HANDLE = re.compile(
+    r"(?<![\w@.])@(?!(?:home|work|school|night|all|once|least|first|last)\b)[A-Za-z_](?:[\w.-]*\w){1,}"
+)
+_DOT, _AT = r"\s*(?:\.|[(\[]dot[)\]]|\bdot\b)\s*", r"\s*(?:@|[(\[]at[)\]]|\bat\b)\s*"
+_SPELLED_DOT = r"\s*(?:[(\[]dot[)\]]|\bdot\b)\s*"
+_ENDS = "com|org|net|edu|gov|info|io|me|co|uk|de|fr|es|it|nl|eu|ch|at|pl|ie|ca|au|us|in|nz|se|no|dk|fi|be|pt|br"
+_MAIL_HOSTS = "gmail|googlemail|outlook|hotmail|yahoo|icloud|gmx|proton|protonmail|live|aol|msn|mail"
+_SPELLED_MAIL = re.compile(
+    rf"(?i)\b[\w+-]+(?:{_DOT}[\w+-]+)*{_AT}(?:[\w-]+(?:{_SPELLED_DOT}(?:{_ENDS})\b)+|(?:{_MAIL_HOSTS})(?:{_DOT}(?:{_ENDS})\b)+)"
+)
 _LONG_NUMBER = re.compile(r"(?<!\w)\d(?:[ .-]?\d){6,}(?!\w)")
+_PATTERNS = (
+    ("date", DATE),
+    ("address", _STREET),
+    ("address", _POSTCODE),
+    ("e-mail", _SPELLED_MAIL),
+    ("handle", _HANDLE),
+    ("number", _LONG_NUMBER),
+)
 
 
 @dataclass(frozen=True)
@@ -87,9 +107,8 @@ def _patterns(text: str, known: Sequence[str]) -> Iterable[Tuple[int, int, str]]
     all_names = tuple(sorted({*known, *names.said([text])}))
     if all_names:
         yield from ((*match.span(), "name") for match in names.anywhere(all_names).finditer(text))
-    yield from ((*match.span(), "date") for match in DATE.finditer(text))
-    yield from ((*match.span(), "address") for match in _STREET.finditer(text))
-    yield from ((*match.span(), "number") for match in _LONG_NUMBER.finditer(text))
+    for kind, pattern in _PATTERNS:
+        yield from ((*match.span(), kind) for match in pattern.finditer(text))
 
 
 def _without_overlap(found: List[Redaction]) -> List[Redaction]:

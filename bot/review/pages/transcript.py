@@ -7,7 +7,7 @@ from starlette.responses import Response
 from bot.core.conversation import Level
 from bot.core.themes import AREAS, THEMES
 from bot.errors import InputError
-from bot.review import accounts, decisions, queue, transcript
+from bot.review import accounts, decisions, queue, steps, transcript
 from bot.review.numbers import whole_number
 from bot.review.pages.queue import query_of
 from bot.review.queue import Filters
@@ -29,7 +29,7 @@ def conversation_page(room: Room, ask: Ask) -> Response:
         if item is None or found is None:
             raise not_found()
         before, after = queue.neighbours(session, filters, conversation_id)
-        deciders, moves = decisions.deciders(session, conversation_id), queue.history(session, conversation_id)
+        deciders, moves = decisions.deciders(session, conversation_id), steps.history(session, conversation_id)
     return ask.page(
         room,
         "conversation.html",

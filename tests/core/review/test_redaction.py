@@ -26,6 +26,21 @@ def test_the_parts_of_a_name_are_hidden_in_the_same_message_and_in_all_others() 
         ("Dr. Weiss said so", "I told Weiss", "I told [name]"),
         ("my name is Will Young", "I will. Will won't, I'm young", "I will. [name] won't, I'm young"),
         ("call me when you can", "you can call me when", "you can call me when"),
+        ("Hi, I'm Katarina Olsson and I'm tired", "Olsson, tired katarina", "[name], tired [name]"),
+        ("I am Jan van der Berg", "the Berg family", "the [name] family"),
+        ("Hello, this is Katarina. I'm sad", "katarina again", "[name] again"),
+        ("I'm Katarina's sister", "for Katarina", "for [name]"),
+        ("Frau Schulz said so", "with schulz", "with [name]"),
+        ("my teacher Professor Snape", "Snape is strict", "[name] is strict"),
+        ("I miss my aunt Maria Lopez", "Lopez", "[name]"),
+        ("señora García called", "García", "[name]"),
+        ("Madame de la Tour", "Tour", "Tour"),
+        ("mrs smith again", "smith", "[name]"),
+        ("I told my sister. She left", "She left", "She left"),
+        ("I'm Exhausted. I am German and I'm So Sad", "so exhausted, german, sad", "so exhausted, german, sad"),
+        ("I'm Happy, I'm Christian", "happy, christian", "happy, christian"),
+        ("I saw my doctor Monday", "on Monday", "on Monday"),
+        ("this is London. This is Bad", "so bad", "so bad"),
     ],
 )
 def test_what_was_given_once_is_hidden_later_and_plain_words_are_not(given: str, later: str, shown: str) -> None:
@@ -49,4 +64,23 @@ def test_what_was_given_once_is_hidden_later_and_plain_words_are_not(given: str,
     ],
 )
 def test_dates_with_a_month_are_hidden_and_verbs_are_not(text: str, shown: str) -> None:
+    assert redaction.redact(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("find me, @katmiller or @kat_m.99", "find me, [handle] or [handle]"),
+        ("so tired @work and @home", "so tired @work and @home"),
+        ("I live at SW1A 1AA now", "I live at [address] now"),
+        ("m1 1ae is the code", "[address] is the code"),
+        ("b12 5pm, the b12 3rd time", "b12 5pm, the b12 3rd time"),
+        ("write to name at gmail dot com please", "write to [e-mail] please"),
+        ("kat dot miller (at) company (dot) co (dot) uk", "[e-mail]"),
+        ("it's kat at gmail.com", "it's [e-mail]"),
+        ("look at polka dot dresses", "look at polka dot dresses"),
+        ("I was at home. At noon I left", "I was at home. At noon I left"),
+    ],
+)
+def test_handles_postcodes_and_spelled_out_addresses_are_hidden(text: str, shown: str) -> None:
     assert redaction.redact(text) == shown
