@@ -273,7 +273,8 @@ def _repeats_danger(turn: Turn) -> bool:
 
 def _misread(turn: Turn) -> None:
     """Told that it was read wrongly: that is neither a yes nor a no, so it asks once more and the level stays."""
-    turn.say("safety.misread.abuse" if _kind(turn) == "abuse" else "safety.misread")
+    specific = f"safety.misread.{_kind(turn)}"
+    turn.say(specific if specific in turn.library.sayings else "safety.misread")
     _ask(turn, _kind(turn))
 
 

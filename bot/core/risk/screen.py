@@ -108,7 +108,8 @@ class RiskScreen:
     def in_context(self, text: str, judgement: Judgement, before: str, raised: bool) -> Judgement:
         """`judgement` of `text` seen together with `before`, the person's message before it.
 
-        "I should go now" is harmless after talk of the children's supper; a line that hints at dying is less doubtful after another.
+        "I should go now" is harmless after talk of the children's supper; a line that hints at dying is less doubtful after another
+        and rises by one level, from nothing to `concern` or from there to `risk`.
         In a conversation whose level is `raised` a question was asked and what follows is read as its answer: there the judgement
         stays as it is, as it does when nothing was said before, or when a judge fails.
         """
@@ -127,7 +128,8 @@ class RiskScreen:
         if opinion.risk >= wanted.clearly_together and opinion.subject == "self" and not matched.held_back:
             return replace(
                 judgement,
-                level=Level.risk,
+                # Two lines of which neither says anything by itself: worth a question, not an alarm.
+                level=Level.risk if judgement.level is Level.concern else Level.concern,
                 kind=judgement.kind or opinion.kind,
                 reason="likeness to messages at risk, together with the message before",
                 spans=((0, len(text)),),

@@ -185,8 +185,9 @@ def test_nothing_is_judged_milder_once_a_level_was_raised_or_when_nothing_was_sa
     assert in_context(opinion(0.9, 0.8), opinion(0.1, 0.1), before="") is Level.risk
 
 
-def test_a_doubtful_line_is_raised_when_the_two_are_clear_together() -> None:
-    assert in_context(opinion(0.3, 0.3), opinion(0.9, 0.8)) is Level.risk
+def test_a_doubtful_line_is_raised_by_one_level_when_the_two_are_clear_together() -> None:
+    assert in_context(opinion(0.3, 0.3), opinion(0.9, 0.8)) is Level.concern
+    assert in_context(opinion(0.7, 0.4), opinion(0.9, 0.8)) is Level.risk
     assert in_context(opinion(0.3, 0.3), opinion(0.9, 0.8, subject="other")) is Level.none
     assert in_context(opinion(0.1, 0.1), opinion(0.9, 0.8)) is Level.none
 
