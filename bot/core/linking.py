@@ -15,7 +15,7 @@ LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _TYPED = re.compile(rf"[{LETTERS}]{{{LENGTH}}}")
 _PART = rf"[{LETTERS}]{{{LENGTH // 2}}}"
 # With a digit in it, so that no two words with a dash between them are taken for a code.
-_SHOWN = re.compile(rf"\s*(?=\D*\d){_PART} ?[-–—] ?{_PART}\s*", re.IGNORECASE)
+_SHOWN = re.compile(rf"(?=\D*\d){_PART} ?[-–—] ?{_PART}", re.IGNORECASE)
 
 
 class Standing(Enum):
@@ -42,7 +42,7 @@ def read(typed: str) -> Optional[str]:
 
 def is_shaped_like_one(typed: str) -> bool:
     """Whether a message can hardly be anything else than a code, also where there is no such code."""
-    return _SHOWN.fullmatch(typed) is not None
+    return _SHOWN.fullmatch(typed.strip()) is not None
 
 
 def fingerprint(code: str) -> str:

@@ -90,10 +90,15 @@ _WEAK_STARTS = (
 _WEAK_PAIRS = {("i", "guess"), ("i", "mean"), ("you", "know"), ("i", "suppose")}
 
 
+_LONG_ROW = re.compile(r"[^\w\s]{40,}\Z")
+
+
 @lru_cache(maxsize=1)
 def nlp() -> Language:
     """The shared spaCy pipeline: English tokens and sentences; needs no downloaded model."""
     pipeline = spacy.blank("en")
+    # Taken apart from its end mark by mark, a row of thousands would take seconds.
+    pipeline.tokenizer.token_match = _LONG_ROW.match
     pipeline.add_pipe("interlude_sentences")
     return pipeline
 

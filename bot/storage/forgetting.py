@@ -33,6 +33,7 @@ from bot.storage.tables import (
 )
 
 RECENT = 60
+PASTED_WORDS = 60
 # Of several messages, the beginnings of so many are shown.
 MOST_SHOWN, WORDS_OF_EACH = 4, 8
 # The kind of a turn of which nothing that was understood is kept.
@@ -54,7 +55,7 @@ def facts(session: Session, person_id: str, wish: Wish) -> Dict[str, str]:
     kind = "several" if len(found) > 1 else "earlier"
     if wish.what == "note" and _notes_of(session, found[0].id):
         kind = "note"
-    elif wish.what in ("note", "last"):
+    elif wish.what in ("note", "last") and len(found[0].heard.text.split()) < PASTED_WORDS:
         kind = "last"
     safe = [turn.heard.text for turn in found if turn.heard.judgement.level < Level.concern]
     words = [forgetting.shown(text) for text in safe]
@@ -87,8 +88,11 @@ def find(session: Session, person_id: str, wish: Wish) -> List[StoredTurn]:
         noted = repository.find_turn(written[0]) if written else None
         if noted is not None:
             return [noted]
-    if wish.what == "longest":
-        return sorted(recent, key=lambda turn: len(turn.heard.text))[-1:]
+    longest = sorted(recent, key=lambda turn: len(turn.heard.text))[-1:]
+    # "That note", where no exercise kept one, is what was brought along and pasted.
+    pasted = wish.what == "note" and bool(longest) and len(longest[0].heard.text.split()) >= PASTED_WORDS
+    if wish.what == "longest" or pasted:
+        return longest
     return recent[-1:]
 
 

@@ -8,6 +8,7 @@ from bot.core.guide.turn import State, Turn, words_of
 
 TOLD_ENOUGH = 4
 LONGEST_NOD = 3
+_THANKS = {"thanks", "thank", "thx", "ty", "cheers"}
 JUST_LEFT = timedelta(hours=1)
 # What a rating after the goodbye is kept as, by the question, in the order they are asked.
 SCALES = {"feedback": "felt_heard", "feedback.topic": "right_topic", "feedback.help": "right_help"}
@@ -28,7 +29,8 @@ def close(turn: Turn) -> None:
     elif left_open is not None and not state.abuse_told:
         turn.say("close.exercise", name=left_open.name_in_text)
     else:
-        turn.say("close.plain")
+        thanked = turn.wording("close.thanked") if _THANKS & set(words_of(turn.heard.text)) else None
+        turn.add("close.plain", thanked, turn.wording("close.plain"))
     if turn.level >= Level.concern:
         # The last thing that stays on the screen of somebody who may be in danger.
         country.card(turn, state.level_kind)

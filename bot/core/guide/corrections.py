@@ -8,6 +8,8 @@ from bot.core.guide import hearing
 from bot.core.guide.turn import Turn, words_of
 
 LONGEST = 24
+# Few words can be far apart.
+LONGEST_TEXT = 400
 # A longer one is told, and no phrase to say back.
 LONGEST_INSTEAD = 12
 _LEAD = r"^\W*(?:(?:no|nah|nope|well|but|hm+|actually|sorry)\W+)*"
@@ -39,7 +41,7 @@ class Correction:
 def read(text: str) -> Optional[Correction]:
     """The correction in a message; None when it is none."""
     plain = text.replace("’", "'")
-    if len(words_of(plain)) > LONGEST:
+    if len(words_of(plain)) > LONGEST or len(plain) > LONGEST_TEXT:
         return None
     said_no = bool(_NO.search(plain))
     found = _RATHER.search(plain)

@@ -8,6 +8,8 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 from bot.core.guide.turn import words_of
 
 LAST_MINUTE = time(23, 59)
+# Whoever says until when says little else.
+LONGEST_TEXT = 300
 _COUNTED = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _NUMBERS: Dict[str, float] = {name: value for value, name in enumerate(_COUNTED, 1)}
 _NUMBERS.update({"a": 1, "an": 1, "half a": 0.5, "half an": 0.5, "couple": 2, "couple of": 2, "few": 3})
@@ -66,6 +68,8 @@ class Phrase(NamedTuple):
 
 def phrase(text: str) -> Optional[Phrase]:
     """The part of a message that says until when, also where it cannot be read; None when there is none."""
+    if len(text) > LONGEST_TEXT:
+        return None
     said = _plain(text)
     for pattern in (*_PHRASES, _MEANT):
         found = pattern.search(said)

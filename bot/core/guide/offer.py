@@ -15,6 +15,8 @@ KEEP_TALKING = "Keep talking"
 SHORTEST_NAME = 5
 LONGEST_WISH = 14
 LONGEST_GOING_ON = 10
+# Few words can be far apart.
+LONGEST_TEXT = 200
 LONGEST_COMPARING = 10
 # So many tellings later, what was offered last can still be taken up, as long as nothing else was asked.
 STAYS_OPEN = 4
@@ -118,8 +120,10 @@ def takes_up(state: State, text: str) -> bool:
 
 def keeps_talking(text: str) -> bool:
     """Whether a short message does nothing but wish to go on talking, of the same or of something else."""
-    wishes = bool(_GOES_ON.search(text.replace("’", "'"))) or at_step.turns_away(text)
-    return wishes and len(words_of(text)) <= LONGEST_GOING_ON
+    said = words_of(text)
+    if len(said) > LONGEST_GOING_ON or len(text) > LONGEST_TEXT:
+        return False
+    return bool(_GOES_ON.search(" ".join(said))) or at_step.turns_away(text)
 
 
 def wants_something_to_do(text: str) -> bool:

@@ -8,6 +8,7 @@ from bot.core.guide import hearing, spelling
 from bot.core.guide.turn import Turn, words_of
 
 LONGEST_WEIGHED = 8
+LONGEST_HALVES = 200
 # Saying nearly the whole message back is an echo, unless it has two halves that belong together.
 MOST_OF_IT = 0.7
 SHORTEST = 4
@@ -175,7 +176,7 @@ def own_words(turn: Turn, in_part: bool = False) -> str:
         if len(words) < SHORTEST or any(f" {sign} " in spoken for sign in _NOT_TOLD) or not _well_put(phrase):
             return 0.0
         place = heard.text.find(phrase)
-        halves = bool(_BREAK.search(phrase)) and _point(phrase) > 0
+        halves = len(phrase) <= LONGEST_HALVES and bool(_BREAK.search(phrase)) and _point(phrase) > 0
         if f"{phrase}?" in heard.text or (len(words) > most and not (halves and len(words) >= LONGEST_WEIGHED)):
             return 0.0
         near = bool(span and place >= 0 and place < span[1] and span[0] < place + len(phrase))

@@ -246,7 +246,7 @@ class Turn:
         if owner.startswith(IN_ORDER):
             start = (self.state.session * 5) % count
             return [*range(start, count), *range(start)]
-        seed = f"{owner} {self.state.session} {self.state.started} {self.heard.text}"
+        seed = f"{owner} {self.state.session} {self.heard.text}"
         return sorted(range(count), key=lambda place: fingerprint(f"{seed} {place}"))
 
     def _mark(self, key: str) -> None:
@@ -270,7 +270,8 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def unasked(text: str) -> str:
     """A person's words as they may stand within a question of ours: their own question marks become pauses."""
-    return re.sub(r"[?!]*\?[?!]*", "", re.sub(r"\s*[?!]*\?[?!]*(?=\s*\w)", ",", text)).strip()
+    plain = re.sub(r"[?!]+", lambda marks: "?" if "?" in marks.group() else marks.group(), text)
+    return ", ".join(part.strip() for part in plain.split("?") if part.strip())
 
 
 def fingerprint(text: str) -> str:
