@@ -65,7 +65,7 @@ _MEANINGFUL_STARTS = {"when", "while", "since"}
 # Says that something was told or thought, and not what.
 _UNFINISHED = re.compile(
     r"(?:\b(?:told|tell|tells|asked|ask|asks)(?: (?:him|her|them|me|us|everyone|people|(?:my|the|our) \w+))?"
-    r"|\b(?:said|says|think|thought|thinks|knew|realised|realized|noticed|wonder|wondered|means?)|\bbetween(?! .* and ).*)$",
+    r"|\b(?:said|says?|think|thought|thinks|knew|realised|realized|noticed|wonder|wondered|means?)|\bbetween(?! .* and ).*)$",
     re.IGNORECASE,
 )
 _FILLERS = {

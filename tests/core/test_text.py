@@ -58,6 +58,7 @@ def test_a_quote_keeps_the_sense_and_the_grammar(text: str, wanted: str) -> None
 def test_a_quote_does_not_stop_before_what_was_said() -> None:
     text = "I told my manager, who I've known for ten years, that I was struggling and he laughed"
     assert quote(text, len) != "I told my manager"
+    assert not str(quote("my sister did offer. i said i was fine, i always say that", len)).endswith("say")
 
 
 def test_forbidden_words_are_never_quoted() -> None:
