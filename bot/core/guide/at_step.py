@@ -9,7 +9,7 @@ from bot.core.entries import Expects, Step
 from bot.core.guide import about_step, circumstances
 from bot.core.guide.about_step import About
 from bot.core.guide.choosing import bare_place, chosen_last
-from bot.core.guide.turn import BUTTON, words_of
+from bot.core.guide.turn import BUTTON, NUMBER_WORDS, words_of
 
 # Longer messages name a choice in passing, unless they begin with it.
 LONGEST_CHOICE = 8
@@ -44,10 +44,9 @@ class Sense(Enum):
     talk = auto()
 
 
-_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 # A number that counts something ("my two sisters", "one of them") is no answer.
 _NUMBER = re.compile(
-    rf"(?<![\w.,:])(\d{{1,2}}|{'|'.join(_NUMBERS)})(?:ish)?(?![\w:])"
+    rf"(?<![\w.,:])(\d{{1,2}}|{'|'.join(NUMBER_WORDS)})(?:ish)?(?![\w:])"
     r"(?=\s*(?:$|[.,;!?)/(-]|(?:out )?of (?:10|ten)\b|or\b|to\b|because|cos\b|since|maybe|perhaps|probably|i\b|i'd|if\b|but\b"
     r"|for\b|as\b|when\b|and\b|now\b|today\b|then\b|right\b|on\b|at\b|again|please|really))",
     re.IGNORECASE,
@@ -208,7 +207,7 @@ def number_said(text: str) -> Optional[int]:
         text = " ".join(text.split()[:3])
     for found in _NUMBER.finditer(_NOT_COUNTED.sub("_", text.replace("’", "'"))):
         word = found.group(1).lower()
-        number = int(word) if word.isdigit() else _NUMBERS.index(word)
+        number = int(word) if word.isdigit() else NUMBER_WORDS.index(word)
         if number <= 10:
             return number
     return None

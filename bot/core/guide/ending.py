@@ -5,12 +5,12 @@ from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from bot.core.guide.turn import words_of
+from bot.core.guide.turn import NUMBER_WORDS, words_of
 
 LAST_MINUTE = time(23, 59)
 # Whoever says until when says little else.
 LONGEST_TEXT = 300
-_COUNTED = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+_COUNTED = NUMBER_WORDS[1:]
 _NUMBERS: Dict[str, float] = {name: value for value, name in enumerate(_COUNTED, 1)}
 _NUMBERS.update({"a": 1, "an": 1, "half a": 0.5, "half an": 0.5, "couple": 2, "couple of": 2, "few": 3})
 _DAYS_OF = {"day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}

@@ -145,6 +145,8 @@ SESSION_FIELDS = (
 LESS_OFTEN = {"safety.stay": "quiet", "concern.follow": "quiet"}
 IN_ORDER = ("safety.", "concern.", "check_in", "card.", "disclosure.")
 _WORD = re.compile(r"[a-z0-9']+")
+# Each stands at the place of its value.
+NUMBER_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 REFLECTION_REST = timedelta(days=30)
 # The quick replies that stand for a move; any other means nothing but its own words.
 BUTTON, BUTTON_KINDS = (
@@ -291,12 +293,11 @@ def words_of(text: str) -> List[str]:
 
 def number_in(text: str) -> Optional[int]:
     """The first number from 0 to 10 in a message, as digits or as a word; None when there is none."""
-    names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
     for word in words_of(text):
         if word.isdigit() and int(word) <= 10:
             return int(word)
-        if word in names:
-            return names.index(word)
+        if word in NUMBER_WORDS:
+            return NUMBER_WORDS.index(word)
     return None
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import List, Optional, Sequence, Tuple
 
 from bot.core.guide.forgetting import fits, stem
-from bot.core.guide.turn import words_of
+from bot.core.guide.turn import NUMBER_WORDS, words_of
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBERS = NUMBER_WORDS[1:]
 _LATEST = ("last", "latest", "newest")
 _LEAD = (
     r"^(?:(?:ok|okay|yes|no|then|please|rather|actually|maybe|and|also|just|only|but|it'?s|i mean|i meant|share|show|add"
