@@ -28,7 +28,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bot.core import library
 from bot.core.conversation import Level
-from bot.core.review import redaction
 from bot.core.themes import THEMES
 from bot.review import accounts
 from bot.review.app import review_routes
@@ -224,7 +223,6 @@ def main() -> None:
     database = Database(f"sqlite:///{folder / f'review-{given.conversations}.db'}")
     database.upgrade()
     settings = ReviewSettings(data=PROJECT / "data", work=folder, secret=Secret("x" * 32))
-    redaction.prepare()
     with database.reading() as session:
         filled = session.scalar(select(func.count()).select_from(conversations))
     result: Dict[str, Any] = {"conversations": given.conversations}

@@ -267,9 +267,39 @@ class Engine(Records, Failing):
                 return about_code
         self._sent_again(person_id, client_key, text)
         await self._keep_unkept()
-        judgement = self._in_context(person_id, text, judgement, now)
+        with self.database.reading():
+            tracker = await self._processed(person_id, channel, text, judgement, capabilities, now)
+        heard, replies, actions = _outcome(tracker)
+        state = state_from(tracker.get_slot("session"))
+        outcome = tracker.get_slot("outcome") or {}
+        if outcome.get("request") == "erase":
+            return await self._erased(person_id, channel, heard, replies, actions, client_key, text, now, began)
+        if not replies:
+            raise ModelError("A turn ended without a reply.")
+        milliseconds = (time.perf_counter() - began) * 1000
+        turn_id, rose = await self._store(
+            person_id, channel, tracker, state, heard, replies, outcome, client_key, now, milliseconds
+        )
+        # Also what single messages do not show: an answer to a question about safety, or several messages together.
+        level = max(heard.judgement.level, Level[state.level] if rose else Level.none)
+        if level >= Level.risk:
+            kind = heard.judgement.kind or state.level_kind or ""
+            self.notifier.send(Notice("raised", level.name, kind, now.isoformat(), turn_id))
+        shown = self._shown(person_id, turn_id, replies)
+        return TurnResult(tuple(shown), heard, state.level, actions, milliseconds, turn_id)
+
+    async def _processed(
+        self,
+        person_id: str,
+        channel: str,
+        text: str,
+        judgement: Judgement,
+        capabilities: Tuple[str, ...],
+        now: datetime,
+    ) -> DialogueStateTracker:
+        """The tracker with this message and what was done about it; nothing is stored yet."""
         readable = text[: texts.MAX_CHARACTERS]
-        judged.set((texts.clean(readable), judgement))
+        judged.set((texts.clean(readable), self._in_context(person_id, text, judgement, now)))
         message = UserMessage(
             readable,
             CollectingOutputChannel(),
@@ -289,24 +319,7 @@ class Engine(Records, Failing):
             raise ModelError("A turn ended without a tracker.")
         # They may hold words of another message, which has one place where it is stored.
         message.metadata["facts"].clear()
-        heard, replies, actions = _outcome(tracker)
-        state = state_from(tracker.get_slot("session"))
-        outcome = tracker.get_slot("outcome") or {}
-        if outcome.get("request") == "erase":
-            return await self._erased(person_id, channel, heard, replies, actions, client_key, text, now, began)
-        if not replies:
-            raise ModelError("A turn ended without a reply.")
-        milliseconds = (time.perf_counter() - began) * 1000
-        turn_id, rose = await self._store(
-            person_id, channel, tracker, state, heard, replies, outcome, client_key, now, milliseconds
-        )
-        # Also what single messages do not show: an answer to a question about safety, or several messages together.
-        level = max(heard.judgement.level, Level[state.level] if rose else Level.none)
-        if level >= Level.risk:
-            kind = heard.judgement.kind or state.level_kind or ""
-            self.notifier.send(Notice("raised", level.name, kind, now.isoformat(), turn_id))
-        shown = self._shown(person_id, turn_id, replies)
-        return TurnResult(tuple(shown), heard, state.level, actions, milliseconds, turn_id)
+        return tracker
 
     async def _is_link_code(self, channel: str, text: str) -> bool:
         code = linking.read(text)

@@ -77,6 +77,12 @@ class Room:
         """The library as it was when the room opened: the `shelf` given, or that of `data`. Raises ContentError."""
         return self.shelf or shelves.load(self.settings.data)
 
+    def prepare(self) -> None:
+        """Load the recognisers and put all pages' templates together, which takes seconds the first time."""
+        redaction.prepare()
+        for name in self.templates.list_templates():
+            self.templates.get_template(name)
+
     def render(self, name: str, status: int = 200, **values: Any) -> Response:
         """A page from a template."""
         return HTMLResponse(self.templates.get_template(name).render(**values), status)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from itertools import groupby
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -129,10 +130,7 @@ def conversation_row(session: Session, conversation_id: int) -> Optional[Any]:
 
 def readable_turn(session: Session, turn_id: int, reading: Reading) -> Optional[Any]:
     """The row of a turn that may be read now; None for any other, whether it exists or not."""
-    wanted = select(turns).join(conversations, conversations.c.id == turns.c.conversation_id)
-    return session.execute(
-        wanted.where(turns.c.id == turn_id, may_be_read(reading.now, reading.staff_read_at_risk))
-    ).first()
+    return session.execute(_readable(reading).where(turns.c.id == turn_id)).first()
 
 
 def load(
@@ -165,13 +163,22 @@ def load(
 
 def load_turn(session: Session, library: Library, turn_id: int, reading: Reading) -> Optional[ReadTurn]:
     """One message, None when it may not be read. Call it in a transaction: it also keeps that the message was read."""
-    row = readable_turn(session, turn_id, reading)
-    if row is None:
-        return None
-    conversation = conversation_row(session, row.conversation_id)
-    if not _read_lately(session, conversation, reading, row.number):
-        log_reading(session, conversation, reading, "message", [row.number])
-    return _read(session, library, [row], reading)[0]
+    return next(iter(load_turns(session, library, [turn_id], reading)), None)
+
+
+def load_turns(session: Session, library: Library, turn_ids: Sequence[int], reading: Reading) -> List[ReadTurn]:
+    """Those of the messages that may be read, in order. Call it in a transaction: it also keeps that they were read."""
+    rows = session.execute(_readable(reading).where(turns.c.id.in_(turn_ids)).order_by(turns.c.conversation_id)).all()
+    found = []
+    for conversation_id, together in groupby(rows, lambda row: row.conversation_id):
+        here = list(together)
+        conversation = conversation_row(session, conversation_id)
+        known = _read_lately(session, conversation, reading)
+        new = [row.number for row in here if row.number not in known]
+        if new:
+            log_reading(session, conversation, reading, "message", new)
+        found += _read(session, library, here, reading)
+    return sorted(found, key=lambda turn: turn.id)
 
 
 def log_reading(session: Session, conversation: Any, reading: Reading, what: str, numbers: Sequence[int]) -> None:
@@ -191,21 +198,25 @@ def log_reading(session: Session, conversation: Any, reading: Reading, what: str
     )
 
 
-def _read_lately(session: Session, conversation: Any, reading: Reading, number: int) -> bool:
-    """Whether the log holds this message for this reader already, so that each click does not fill it."""
+def _read_lately(session: Session, conversation: Any, reading: Reading) -> Set[int]:
+    """The messages that the log holds for this reader already, so that each click does not fill it."""
     same = select(readings.c.turns).where(
         readings.c.conversation_id == conversation.id,
         readings.c.reviewer_id == reading.who.id,
         readings.c.redacted.is_(reading.redacted),
         readings.c.at > reading.now - ONE_READING,
     )
-    return any(number in numbers for numbers in session.scalars(same))
+    return {number for numbers in session.scalars(same) for number in numbers}
+
+
+def _readable(reading: Reading) -> Any:
+    wanted = select(turns).join(conversations, conversations.c.id == turns.c.conversation_id)
+    return wanted.where(may_be_read(reading.now, reading.staff_read_at_risk))
 
 
 def _readable_ids(session: Session, conversation_id: int, reading: Reading) -> Sequence[int]:
-    wanted = select(turns.c.id).join(conversations, conversations.c.id == turns.c.conversation_id)
-    allowed = may_be_read(reading.now, reading.staff_read_at_risk)
-    return list(session.scalars(wanted.where(turns.c.conversation_id == conversation_id, allowed)).all())
+    here = _readable(reading).where(turns.c.conversation_id == conversation_id)
+    return list(session.scalars(here.with_only_columns(turns.c.id)).all())
 
 
 def _hidden(turn: Any) -> HiddenTurn:

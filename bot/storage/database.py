@@ -27,6 +27,7 @@ except ImportError:
     sqlcipher = None
 
 current_session: ContextVar[Optional[Session]] = ContextVar("current_session", default=None)
+current_reader: ContextVar[Optional[Session]] = ContextVar("current_reader", default=None)
 
 # How long a thread waits for another writer. A turn waits in small steps, others being answered in between.
 BUSY_MILLISECONDS = 5000
@@ -118,14 +119,19 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session to read with, which neither waits for writers nor keeps them waiting; nothing done in it is stored.
 
-        Inside an open transaction of this context it sees what that has written. Raises StorageError.
+        Inside an open transaction of this context it sees what that has written; inside another reading it shares that
+        one's session and sees the same moment. Do not write before it is closed. Raises StorageError.
         """
-        joined = self._joined()
+        joined = self._joined() or self._joined_reader()
         if joined is not None:
             yield joined
             return
         with _storage_errors("read"), Session(self._reader, future=True) as session:
-            yield session
+            token = current_reader.set(session)
+            try:
+                yield session
+            finally:
+                current_reader.reset(token)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -203,6 +209,10 @@ class Database:
     def _joined(self) -> Optional[Session]:
         session = current_session.get()
         return session if session is not None and session.bind is self.engine else None
+
+    def _joined_reader(self) -> Optional[Session]:
+        session = current_reader.get()
+        return session if session is not None and session.bind is self._reader else None
 
     def _migrate(self, change: Any, revision: str) -> None:
         config = Config()

@@ -31,9 +31,12 @@ _SHORT_TITLES = "mr|mrs|ms|mx|dr|prof|rev|mme|mlle|sr|sra|srta|hr|dott|ing|mag"
 _LONG_TITLES = (
     "miss|madam|sir|dame|lord|lady|doctor|professor|reverend|father|mother|sister|brother|pastor|rabbi|imam|judge|officer"
     "|captain|sergeant|nurse|coach|aunt|auntie|aunty|uncle|grandma|grandpa|granny|frau|herr|herrn|fräulein|doktor|monsieur"
-    "|madame|mademoiselle|señora?|señorita|senora?|senorita|doña|signore?|signora|signorina|dottore|dottoressa|professore"
-    "|professoressa|senhora?|dona|doutora?|meneer|mevrouw|mijnheer|juffrouw|fru|pani?|gospodin|gospođa|tante|onkel|tía|tío"
+    "|madame|mademoiselle|señor|señora|señorita|senor|senora|senorita|doña|signor|signore|signora|signorina|dottore"
+    "|dottoressa|professore|professoressa|senhor|senhora|dona|doutor|doutora|meneer|mevrouw|mijnheer|juffrouw|fru|pan|pani"
+    "|gospodin|gospođa|tante|onkel|tía|tío"
 )
+_TITLES = frozenset(f"{_SHORT_TITLES}|{_LONG_TITLES}".split("|"))
+_LETTERS = re.compile(r"[^\W\d_]+")
 _TITLED = re.compile(
     rf"\b(?i:(?:{_SHORT_TITLES})\b\.?|(?:{_LONG_TITLES})\b)\s+(?P<name>{_CAPITAL}(?:\s+(?:{_PARTICLE}\s+)*{_CAPITAL})?)"
     rf"|\b(?i:mrs?)\b\.?\s+(?P<small>{_WORD})"
@@ -58,7 +61,9 @@ def said(texts: Iterable[str]) -> Tuple[str, ...]:
 def places_given(text: str) -> List[Tuple[int, int]]:
     """Where a text gives a name."""
     given = [match.span("name") for match in _OWN.finditer(text)]
-    given += [match.span("name" if match["name"] else "small") for match in _TITLED.finditer(text)]
+    # Few texts have a title, and to look for so many at every word takes long.
+    if not _TITLES.isdisjoint(_LETTERS.findall(text.lower())):
+        given += [match.span("name" if match["name"] else "small") for match in _TITLED.finditer(text)]
     return given + [match.span("name") for match in _MAYBE.finditer(text) if not _in_the_language(match["name"])]
 
 

@@ -3,6 +3,7 @@
 import secrets
 from typing import Awaitable, Callable
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -20,7 +21,10 @@ def sign_in(room: Room) -> Callable[[Request], Awaitable[Response]]:
         before = request.cookies.get(BEFORE) or secrets.token_urlsafe(16)
         csrf = accounts.csrf_token(room.settings, before)
         if request.method == "GET":
-            return _form(room, before, csrf, failed=False)
+            empty = _form(room, before, csrf, failed=False)
+            # While a password is typed, so that the pages behind it come at once.
+            empty.background = BackgroundTask(room.prepare)
+            return empty
         form = await own_form(request, csrf)
         name, password, code = (str(form.get(field, ""))[:200] for field in ("name", "password", "code"))
         address = request.client.host if request.client else "unknown"

@@ -100,11 +100,8 @@ def disagreements(room: Room, ask: Ask) -> Response:
     """Messages that wait for a lead's word."""
     reading = ask.reading(room)
     with room.database.transaction() as session:
-        ids = decisions.disputed(session, DISPUTES)
-        found = [transcript.load_turn(session, room.library, turn_id, reading) for turn_id in ids]
-    return ask.page(
-        room, "disagreements.html", turns=[turn for turn in found if turn is not None], **_turn_values(room, ask)
-    )
+        found = transcript.load_turns(session, room.library, decisions.disputed(session, DISPUTES), reading)
+    return ask.page(room, "disagreements.html", turns=found, **_turn_values(room, ask))
 
 
 def _turn(room: Room, ask: Ask) -> Response:
