@@ -140,6 +140,8 @@ def needs_safety(state: State, heard: Heard) -> bool:
         return True
     if safety.answers(state, heard.text) and (heard.kind in _EVASIONS or safety.wants_numbers(heard.text)):
         return True
+    if heard.kind in ("goodbye", "privacy_question") and safety.plainly_answers(state, heard.text):
+        return True
     if heard.kind in (
         "delete_data",
         "export_data",

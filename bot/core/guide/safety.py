@@ -30,7 +30,21 @@ _NOT_THAT = re.compile(
     r"(?:it|that|so|what i (?:meant|mean|said)|wrong|right|like that)\W*$",
     re.I,
 )
+# Takes back what was said, or wants to go on: no answer that lowers anything, so what would is told.
+_WANTS_OUT = re.compile(
+    r"\b(i made (that|it|this) up|(that|it|this) (was|is|were) (just |only |all )?(a )?(joke|joking|lie|made up|nonsense)|i was (just |only )?(lying|joking|exaggerating|kidding)"
+    r"|can('?t)? we (please |just |not )*(go on|move on|continue|talk|go back|leave|drop|stop)|let'?s (just )?(go on|move on|talk|continue)"
+    r"|^\W*(please )?just (talk|chat|listen)( to me| with me)?\W*$|(why|stop) (do|are|must)? ?(you )?(keep |always )?ask(ing)?( me)?( so (many|much)| this| that| again| all)?"
+    r"|(he|she|they|nobody) (does ?n[o']?t|never|did ?n[o']?t|is ?n[o']?t) (\w+ )?(hit|hits|hurt|hurts|hitting|hurting|touch|harm)( me)?)\b",
+    re.I,
+)
 _OF_ONESELF = re.compile(r"\W*(i|i'?m|idk|dunno|maybe|sometimes|not|kind of|sort of)\b", re.I)
+# "Tonight" answers a question about dying; "bye, until tonight" takes leave.
+_LEAVES = re.compile(
+    r"\b(bye+|good ?bye|good ?night|night night|see (you|ya)|cya|ttyl|talk (to you |again )?(soon|later|tomorrow)|take care"
+    r"|(have|need|got|going|want) to (go|leave|run|sleep)|gotta (go|run)|(heading|logging|signing) off|that'?s (all|it) for)\b",
+    re.I,
+)
 _FAREWELL = re.compile(r"\b(goodbyes?|bye|sorry|last time|one last|forgive)\b", re.I)
 # Nothing but a no, and that it was a way of speaking.
 _SAYING = re.compile(
@@ -45,10 +59,14 @@ _REACHING = re.compile(
 
 
 def read(turn: Turn) -> Reading:
-    """The message read as the answer to the question about safety that was asked."""
+    """The message read as the answer to the question about safety that was asked.
+
+    Where only a number for heaviness led to the question, a word or two that name what is heavy ("work") evade nothing.
+    """
     if _SAYING.search(turn.heard.text.replace("’", "'")):
         return Reading.clear_no
-    return read_answer(turn.heard.text, turn.state.asked_kind or turn.state.level_kind or "suicide")
+    kind = turn.state.asked_kind or turn.state.level_kind or "suicide"
+    return read_answer(turn.heard.text, kind, short_evades=Level[turn.state.level] > Level.none)
 
 
 def hear_denial(turn: Turn) -> None:
@@ -82,6 +100,9 @@ def respond(turn: Turn) -> None:
     corrects = asked == "safety" and reading is not Reading.clear_no and bool(_NOT_THAT.search(turn.heard.text))
     if corrects and judgement.level < Level.risk:
         return _misread(turn)
+    raised = Level[state.level] >= Level.risk and judgement.level < Level.risk
+    if asked == "safety" and raised and reading is not Reading.clear_no and _wants_out(turn):
+        return _tell_way_out(turn)
     answered = reading is Reading.clear_yes or (reading is Reading.hedged and _OF_ONESELF.match(turn.heard.text))
     if judgement.subject == "other" and state.level_subject == "self" and not answered:
         # Somebody else is spoken of now: that is no answer about oneself.
@@ -126,6 +147,14 @@ def answers(state: State, text: str) -> bool:
         return False
     reading = read_answer(text, state.asked_kind or state.level_kind or "suicide")
     return reading in (Reading.clear_yes, Reading.hedged, Reading.plan)
+
+
+def plainly_answers(state: State, text: str) -> bool:
+    """Whether a message says yes, no, or names a time or a plan, where a question about safety was asked: no leave, no question."""
+    if state.asked != "safety" or "?" in text or _LEAVES.search(text.replace("’", "'")):
+        return False
+    reading = read_answer(text, state.asked_kind or state.level_kind or "suicide")
+    return reading in (Reading.clear_yes, Reading.plan, Reading.clear_no)
 
 
 def accompany(turn: Turn) -> None:
@@ -275,6 +304,16 @@ def _misread(turn: Turn) -> None:
     """Told that it was read wrongly: that is neither a yes nor a no, so it asks once more and the level stays."""
     specific = f"safety.misread.{_kind(turn)}"
     turn.say(specific if specific in turn.library.sayings else "safety.misread")
+    _ask(turn, _kind(turn))
+
+
+def _wants_out(turn: Turn) -> bool:
+    return bool(_WANTS_OUT.search(turn.heard.text.replace("’", "'")))
+
+
+def _tell_way_out(turn: Turn) -> None:
+    """Asked to go on, or told that it was not so: says what the question needs, and asks it."""
+    turn.say("safety.way_out.abuse" if _kind(turn) == "abuse" else "safety.way_out")
     _ask(turn, _kind(turn))
 
 

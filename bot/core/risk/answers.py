@@ -156,8 +156,8 @@ _SAFE_FOR_A_WHILE = _words(
 )
 
 
-def read_answer(text: str, kind: str) -> Reading:
-    """Read `text` as the answer to the direct question for `kind`.
+def read_answer(text: str, kind: str, short_evades: bool = True) -> Reading:
+    """Read `text` as the answer to the direct question for `kind`; `short_evades`: one or two words that say nothing known do.
 
     For abuse the question is whether the person is safe, so that yes means safe and no means danger; `clear_yes` is danger for every
     kind all the same.
@@ -166,7 +166,10 @@ def read_answer(text: str, kind: str) -> Reading:
     said = _EXCLAIMED.sub("", " ".join(re.sub(r"([a-z])\1{2,}", r"\1", plain).split()))
     if not said.strip(" .!?…"):
         return Reading.hedged if said else Reading.other
-    return _about_abuse(said) if kind == "abuse" else _about_oneself(said)
+    found = _about_abuse(said) if kind == "abuse" else _about_oneself(said)
+    if found is Reading.other and (said.endswith("?") or (short_evades and len(said.split()) <= 2)):
+        return Reading.hedged
+    return found
 
 
 def _about_oneself(said: str) -> Reading:
@@ -206,7 +209,7 @@ def _about_oneself(said: str) -> Reading:
             if re.fullmatch(r"\W*(?:lol|haha|whatever|well|ok|okay|honestly|really)\W*", said)
             else Reading.hedged_no
         )
-    return Reading.hedged if said.endswith("?") or len(said.split()) <= 2 else Reading.other
+    return Reading.other
 
 
 def _plans(said: str, no: bool, denied: bool) -> bool:
@@ -262,4 +265,4 @@ def _about_abuse(said: str) -> Reading:
         return Reading.hedged
     if yes or _SAFE.search(said) or re.search(r"\bsafe\b(?!\?)", said):
         return Reading.hedged_no if _SOFTENED.search(said) or _MORE_TO_SAY.search(said) else Reading.clear_no
-    return Reading.hedged if said.endswith("?") or len(said.split()) <= 2 else Reading.other
+    return Reading.other

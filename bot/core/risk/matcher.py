@@ -27,6 +27,7 @@ _WITHOUT_BORDERS = frozenset({"ja", "ko", "hi", "he", "ar", "zh", "ta", "fa"})
 _ONESELF = re.compile(r"\b(?:i|i'?m|i'?ve|me|us|we|we'?re|both of us)\b", re.IGNORECASE)
 _SELF = frozenset({"i", "me", "my", "myself"})
 _NEGATION_REACH = 5
+_TIME_REACH = 3
 # Why something was not taken for risk: see `Matched`.
 IDIOM, DENIED, NEARBY = "idiom", "denied", "nearby"
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»]{3,}?)[\"”»]")
@@ -191,7 +192,10 @@ class RiskMatcher:
         level, tense = rule.level, "now"
         if rule.past == "lowers" and self._past(sentence, start - low):
             level, tense = min(level, Level.concern), "past"
-        elif rule.act and subject == "self" and self._intended(sentence, message.texts[start - 1]):
+        elif subject == "self" and (
+            (rule.act and self._intended(sentence, message.texts[start - 1]))
+            or (rule.kind == "suicide" and level is Level.risk and self._appointed(message, start, end))
+        ):
             level = Level.imminent
         if (
             subject == "other"
@@ -267,6 +271,15 @@ class RiskMatcher:
     def _intended(self, sentence: Sequence[str], before: str) -> bool:
         when = not self._words["days"].isdisjoint(sentence)
         return when and (before == "am" or not self._words["intending"].isdisjoint(sentence))
+
+    def _appointed(self, message: "_Message", start: int, end: int) -> bool:
+        """Whether a time is named in the match or right after it ("tonight", "on friday"), and no "every friday"."""
+        for place in range(start, min(end + _TIME_REACH, len(message.texts))):
+            if place >= end and (message.words[place].after_break or message.texts[place] in ("every", SENTENCE_END)):
+                return False
+            if message.texts[place] in self._words["appointed"]:
+                return True
+        return False
 
     def _combined(self, findings: Sequence[Finding]) -> List[Finding]:
         by_rule = {

@@ -178,6 +178,9 @@ def test_disguises_slang_and_typing_errors_are_read(text: str) -> None:
     ("text", "kind"),
     [
         ("i am going to end my life tonight", "suicide"),
+        ("i want to kill myself tonight", "suicide"),
+        ("i want to die on friday", "suicide"),
+        ("i think i'll end it all this weekend", "suicide"),
         ("i have a plan to kill myself", "suicide"),
         ("i wrote my suicide note", "suicide"),
         ("he is outside banging on the door and says he will kill me", "abuse"),
@@ -188,6 +191,14 @@ def test_disguises_slang_and_typing_errors_are_read(text: str) -> None:
 def test_plan_means_time_or_act_is_imminent(text: str, kind: str) -> None:
     matched = MATCHER.judge(text)
     assert (matched.level, matched.kind) == (Level.imminent, kind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i want to die every monday morning", "i want to kill myself, tomorrow is my exam", "i wanted to die. friday is better"],
+)
+def test_a_time_that_belongs_to_something_else_does_not_make_a_wish_imminent(text: str) -> None:
+    assert MATCHER.judge(text).level < Level.imminent
 
 
 @pytest.mark.parametrize(
