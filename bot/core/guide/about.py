@@ -4,7 +4,7 @@ import re
 from typing import Sequence, Tuple
 
 from bot.core.guide import practise
-from bot.core.guide.turn import Turn, words_of
+from bot.core.guide.turn import ERASED, Turn, words_of
 
 # The first pattern that is found decides which of the true answers fits the question.
 _ABOUT_THE_BOT = (
@@ -32,7 +32,17 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 # Plain questions about what is kept and by whom, whatever a message was read as.
+_LAW = r"(?:police|cops|ambulance|authorities|social (?:services|workers?)|child services|cps)"
+_SOMEONE = (
+    rf"(?:{_LAW}|the {_LAW}|an ambulance|anyone|anybody|someone|somebody|(?:my|the|our) (?:\w+ )?(?:mum|mom|mother|dad|father|parents?|family"
+    r"|husband|wife|partner|school|teachers?|boss|work|employer|doctor|gp|landlord))"
+)
 _OF_DATA = (
+    (
+        "privacy.reported",
+        rf"\b(?:will|are|do|did|have) (?:you|u|this)\b(?: \w+){{0,4}}? (?:tell|telling|told|call|calling|contact\w*|inform\w*|notify\w*|report\w*|alert\w*|ring|ringing)"
+        rf"(?: (?:me|this|that|it|all this))?(?: to)? {_SOMEONE}(?! for me)\b|\b(?:will|are|is|would|can) (?:the )?{_LAW} (?:be (?:called|told|involved|informed|here|sent)|(?:get|being|going to be) (?:called|told|involved|informed|sent))",
+    ),
     (
         "privacy.kept_for",
         r"\bhow long\b.{0,30}\b(keep|kept|stor\w+|save\w*|saving|hold|retain\w*|remember\w*)\b"
@@ -82,7 +92,7 @@ def abilities(turn: Turn) -> None:
 def privacy(turn: Turn) -> None:
     """Storage, readers, employer, reporting, backups: true answers from the profile, "I can't know that" where so."""
     saying = _first(turn.heard.text, _ABOUT_PRIVACY)
-    turn.say("delete.after" if turn.state.asked == "erased" and saying == "privacy.deleted" else saying)
+    turn.say("delete.after" if turn.state.asked == ERASED and saying == "privacy.deleted" else saying)
 
 
 def asks_about_storage(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Optional, Tuple
 from bot.core.conversation import Heard, Level
 from bot.core.guide import forget_words
 from bot.core.guide.journey import lived
-from bot.core.guide.turn import State, Turn, words_of
+from bot.core.guide.turn import ERASED, State, Turn, words_of
 
 LONGEST_QUESTION = 14
 LONGEST_NOD = 3
@@ -29,6 +29,8 @@ _DO_NOT_KEEP = re.compile(
 _SECOND_THOUGHTS = {"no", "not", "dont", "don't", "wait", "keep", "never", "stop"}
 _ALL = {"everything", "all"}
 _QUESTIONS = ("delete", "forget", "share", "training")
+_BACK = re.compile(r"\b(remember|backups?|gone|erased|deleted|copy|copies|receipt|left)\b")
+_GOOD = {"good", "great", "okay", "ok", "fine", "perfect", "alright", "very", "all"}
 _NODS = ("affirm", "deny", "thanks", "too_vague")
 
 
@@ -198,14 +200,14 @@ def refuse(turn: Turn) -> None:
 
 def after_erasure(now: datetime) -> State:
     """Where somebody stands of whom everything was just erased: at a beginning, and what went may still be spoken of."""
-    return State(asked="erased", started=now.isoformat())
+    return State(asked=ERASED, started=now.isoformat())
 
 
 def nods_at_erasure(state: State, heard: Heard) -> bool:
     """Whether a message does no more than take the erasure in ("ok", "thanks")."""
     return (
-        state.asked == "erased"
-        and heard.kind in _NODS
+        state.asked == ERASED
+        and (heard.kind in _NODS or set(words_of(heard.text)) <= _GOOD)
         and heard.judgement.level is Level.none
         and len(words_of(heard.text)) <= LONGEST_NOD
     )
@@ -215,12 +217,14 @@ def speaks_of_erasure(turn: Turn) -> bool:
     """Whether a message still belongs to an erasure a moment ago; any other begins a first session."""
     state, heard = turn.state, turn.heard
     if (
-        state.asked != "erased"
+        state.asked != ERASED
         or state.started is None
         or turn.now - datetime.fromisoformat(state.started) > STILL_THERE
     ):
         return False
-    asks_back = heard.kind == "privacy_question" or "remember" in words_of(heard.text) or asks_what_is_known(heard.text)
+    short = len(words_of(heard.text)) <= LONGEST_QUESTION
+    names_it = short and bool(_BACK.search(heard.text.lower()))
+    asks_back = heard.kind == "privacy_question" or names_it or asks_what_is_known(heard.text)
     return nods_at_erasure(state, heard) or (asks_back and heard.judgement.level is Level.none)
 
 

@@ -30,6 +30,8 @@ class Chooser(Protocol):
     ) -> List[Technique]:
         """The best techniques first, without those that rest or whose `not_when` names something barred."""
         ...
+# What a person may still speak of (State.asked), right after everything was erased.
+ERASED = "erased"
 
 
 @dataclass
@@ -75,6 +77,7 @@ class State:
     heaviness: List[int] = field(default_factory=list)
     felt: List[Dict[str, Any]] = field(default_factory=list)
     step: Optional[Dict[str, str]] = None
+    left_step: Optional[Dict[str, str]] = None
     steps: List[str] = field(default_factory=list)
     reviewed: bool = False
     past: List[Dict[str, Any]] = field(default_factory=list)
