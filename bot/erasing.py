@@ -23,6 +23,7 @@ REVIEW = (
     "readings",
     "review_queue",
     "review_themes",
+    "hidden_names",
     "review_moves",
     "review_decisions",
     "review_notes",

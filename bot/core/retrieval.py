@@ -4,9 +4,8 @@ import contextlib
 import hashlib
 import re
 import tempfile
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Collection, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -27,8 +26,7 @@ REPEAT_PENALTY = 0.3
 LEAST_SHARE = 1e-4
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An entry and why it stands where it stands.
 
     `meaning` is the likeness of message and entry, `section_fit` that of the message and the training messages of the
@@ -48,7 +46,7 @@ class Candidate:
 
     def as_dict(self) -> Dict[str, Any]:
         """JSON-ready."""
-        return asdict(self)
+        return self._asdict()
 
 
 class Shelf:
@@ -220,5 +218,5 @@ def _diverse(candidates: Sequence[Candidate]) -> List[Candidate]:
     for candidate in sorted(candidates, key=lambda one: (-one.score, one.id)):
         penalty = REPEAT_PENALTY * ahead.get(candidate.group, 0)
         ahead[candidate.group] = ahead.get(candidate.group, 0) + 1
-        found.append(replace(candidate, score=candidate.score - penalty) if penalty else candidate)
+        found.append(candidate._replace(score=candidate.score - penalty) if penalty else candidate)
     return sorted(found, key=lambda one: (-one.score, one.id))

@@ -131,12 +131,15 @@ def publish() -> None:
 @click.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--title", help="What it is called where it is named as a source; else its first heading or first words.")
-def library_import(file: Path, title: Optional[str]) -> None:
+@click.option(
+    "--name", help="What the ids of its drafts hold; else the file's name. It must not be taken by another one."
+)
+def library_import(file: Path, title: Optional[str], name: Optional[str]) -> None:
     """Turn an article of your own (txt, md, html) into drafts, to be rewritten and approved at the library desk."""
     database, _ = _open()
-    made = articles.import_article(database, file, _now(), title)
-    for name in made:
-        click.echo(name)
+    made = articles.import_article(database, file, _now(), title, name)
+    for entry_id in made:
+        click.echo(entry_id)
     waits = "wait" if len(made) > 1 else "waits"
     click.echo(f"{counted(len(made), 'draft')} {waits} at the library desk.")
 

@@ -1,21 +1,22 @@
 """Decisions of reviewers: rows of their own, beside the machine's suggestion, never over it."""
 
 from datetime import datetime
-from typing import Any, Collection, Dict, List, Mapping, Optional, Sequence, Set
+from typing import Any, Collection, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set, Tuple
 
-from sqlalchemy import String, and_, cast, delete, exists, insert, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import String, and_, case, cast, delete, func, insert, or_, select
+from sqlalchemy.orm import Session
 
 from bot.core.conversation import Level
-from bot.core.review.settling import Decision, Settled, SignOff, Subject, latest, settle
+from bot.core.review.settling import THEMES_OF_TURN, Decision, Settled, SignOff, Subject, latest, settle
 from bot.core.themes import THEMES
 from bot.errors import InputError
 from bot.review import policy
 from bot.review.numbers import whole_number
 from bot.review.policy import Reviewer
 from bot.storage.review_tables import library_inbox, review_decisions, review_items, review_notes
-from bot.storage.tables import replies, turns
+from bot.storage.tables import conversations, replies, turns
 
+AT_ONCE = 100
 REPLY_WORDS = ("helpful", "unhelpful")
 LONGEST_NOTE = 2000
 
@@ -99,42 +100,63 @@ def settled_on(found: Sequence[Decision], sign_off: Optional[SignOff]) -> Dict[S
     return {about: value for about, value in settled.items() if value is not None}
 
 
-def disputed(session: Session, limit: int) -> List[int]:
-    """Turns on which reviewers disagree and no lead has spoken, oldest first, at most `limit`."""
-    first, second, final = aliased(review_decisions), aliased(review_decisions), aliased(review_decisions)
-    other = and_(
-        second.c.turn_id == first.c.turn_id,
-        second.c.aspect == first.c.aspect,
-        second.c.position.is_not_distinct_from(first.c.position),
-        second.c.reviewer_id > first.c.reviewer_id,
-        ~second.c.final,
-        cast(second.c.value, String) != cast(first.c.value, String),
+def corrected_themes(session: Session, conversation_ids: Sequence[int]) -> Dict[int, FrozenSet[str]]:
+    """Themes of messages of these conversations as reviewers approved them, by turn."""
+    about_themes = (
+        select(review_decisions, turns.c.conversation_id)
+        .join(turns, turns.c.id == review_decisions.c.turn_id)
+        .where(turns.c.conversation_id.in_(conversation_ids), review_decisions.c.aspect == THEMES_OF_TURN.aspect)
     )
-    spoken = and_(
-        final.c.turn_id == first.c.turn_id,
-        final.c.aspect == first.c.aspect,
-        final.c.position.is_not_distinct_from(first.c.position),
-        final.c.final,
+    given: Dict[Tuple[int, int], List[Decision]] = {}
+    for row in session.execute(about_themes):
+        given.setdefault((row.conversation_id, row.turn_id), []).append(decision_of(row))
+    signed = sign_offs(session, {conversation_id for conversation_id, _ in given})
+    found = {
+        turn_id: settled_on(words, signed.get(inside))[THEMES_OF_TURN] for (inside, turn_id), words in given.items()
+    }
+    return {turn_id: frozenset(settled.value) for turn_id, settled in found.items() if settled.approved}
+
+
+def disputed(session: Session, who: Reviewer, readable: Any, after: int, limit: int) -> List[int]:
+    """Turns behind `after` on which reviewers disagree and that this lead may settle, oldest first, at most `limit`.
+
+    `readable` is the condition on turns and their conversations that they may be read now.
+    """
+    columns = review_decisions.c
+    value = cast(columns.value, String)
+    differing = (
+        select(columns.turn_id)
+        .where(columns.turn_id > after)
+        .group_by(columns.turn_id, columns.aspect, columns.position)
+        .having(
+            and_(
+                func.min(columns.reviewer_id) < func.max(columns.reviewer_id),
+                func.min(value) < func.max(value),
+                func.max(case((columns.final, 1), else_=0)) == 0,
+            )
+        )
     )
     candidates = (
-        select(first.c.turn_id)
-        .join(second, other)
-        .where(~first.c.final, ~exists(select(final.c.id).where(spoken)))
-        .distinct()
-        .order_by(first.c.turn_id)
-        .limit(limit)
+        select(turns.c.id)
+        .join(conversations, conversations.c.id == turns.c.conversation_id)
+        .where(turns.c.id.in_(differing), readable)
+        .order_by(turns.c.id)
+        .limit(AT_ONCE)
     )
     found: List[int] = []
-    after = 0
-    # A reviewer may have changed their mind since; what holds is settled here, a few turns at a time.
+    # A reviewer may have changed their mind since; what holds is settled here, some turns at a time.
     while len(found) < limit:
-        ids = session.scalars(candidates.where(first.c.turn_id > after)).all()
+        ids = session.scalars(candidates.where(turns.c.id > after)).all()
         words = decisions_on(session, ids)
-        found += [turn for turn in ids if any(one.disputed for one in settled_on(words[turn], None).values())]
-        if len(ids) < limit:
+        found += [turn for turn in ids if any(_may_settle(who, one) for one in settled_on(words[turn], None).values())]
+        if len(ids) < AT_ONCE:
             break
         after = ids[-1]
     return found[:limit]
+
+
+def _may_settle(who: Reviewer, settled: Settled) -> bool:
+    return settled.disputed and policy.may(who, "adjudicate", settled.by)
 
 
 def sign_offs(session: Session, conversation_ids: Collection[int]) -> Dict[int, SignOff]:

@@ -130,13 +130,22 @@ def write(
     themes: Sequence[str],
     writer: int,
     now: datetime,
+    seen: Optional[int] = None,
 ) -> int:
     """Keep a draft with other words (and, where given, other themes); gives its version.
 
-    `taken` are runs of words it may not share (`checking.phrases`). Raises Refused for words that cannot stand in the
-    library or are the same as before, InputError for an unknown entry.
+    `taken` are runs of words it may not share (`checking.phrases`); `seen` is the version that the writer had before them.
+    Raises Refused for words that cannot stand in the library or are the same as before, and where somebody wrote a version
+    meanwhile; InputError for an unknown entry.
     """
     content = content_of(session, library, entry_id)
+    if seen is not None and seen < content["version"]:
+        raise Refused(
+            [
+                f"somebody wrote version {content['version']} while you rewrote version {seen}: read it under Versions; "
+                "keeping yours now puts it in its place"
+            ]
+        )
     before = _words_of(content)
     for path in fields_of(content):
         if path in texts:
@@ -175,6 +184,13 @@ def add_version(
             written_at=now,
         )
     )
+
+
+def is_kept(session: Session, beginning: str) -> bool:
+    """Whether there is any version, but those discarded or replaced, of an entry whose id begins like this."""
+    columns = library_versions.c
+    kept = columns.entry_id.startswith(beginning, autoescape=True) & columns.status.in_(("draft", "approved"))
+    return session.scalar(select(columns.id).where(kept).limit(1)) is not None
 
 
 def next_version(session: Session, entry_id: str, shipped: int) -> int:

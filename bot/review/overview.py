@@ -32,8 +32,6 @@ class Agreement:
     alpha: Dict[Optional[str], Figure]
     model: Dict[Optional[str], Figure]
     decided: int
-    alarms_confirmed: int
-    alarms_overruled: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,8 @@ class Overview:
     states: Dict[str, int]
     weekly: Dict[date, Dict[str, int]]
     alarms_raised: int
+    alarms_confirmed: int
+    alarms_overruled: int
     helplines_due: List[Helpline]
 
     @property
@@ -62,6 +62,7 @@ def load(session: Session, library: Library, now: datetime) -> Overview:
     """The counts."""
     by_state = dict(session.execute(select(review_items.c.state, func.count()).group_by(review_items.c.state)).all())
     by_level = dict(session.execute(select(review_items.c.level, func.count()).group_by(review_items.c.level)).all())
+    confirmed, overruled = _alarms(session)
     return Overview(
         conversations=int(session.scalar(select(func.count()).select_from(conversations)) or 0),
         in_queue=sum(by_state.values()),
@@ -69,6 +70,8 @@ def load(session: Session, library: Library, now: datetime) -> Overview:
         states={state: by_state.get(state, 0) for state in STATES},
         weekly=_weekly(session, now),
         alarms_raised=int(session.scalar(select(func.count()).where(turns.c.level >= Level.risk)) or 0),
+        alarms_confirmed=confirmed,
+        alarms_overruled=overruled,
         helplines_due=due(library, now.date()),
     )
 
@@ -84,14 +87,11 @@ def agreement(session: Session) -> Agreement:
     given = [decisions.decision_of(row) for row in rows]
     independent = themes_by_reviewer(given)
     settled = _settled_themes(given)
-    confirmed, overruled = _alarms(session, given)
     return Agreement(
         kappa=kappa_of(independent, THEMES, SEED),
         alpha=alpha_of(independent, THEMES, SEED),
         model=with_model(settled, _suggested(session, settled), THEMES, SEED),
         decided=len(settled),
-        alarms_confirmed=confirmed,
-        alarms_overruled=overruled,
     )
 
 
@@ -137,16 +137,21 @@ def _suggested(session: Session, settled: Dict[int, FrozenSet[str]]) -> Dict[int
     return {turn_id: frozenset(names) for turn_id, names in found.items()}
 
 
-def _alarms(session: Session, given: List[Decision]) -> Tuple[int, int]:
-    """Messages at `risk` or above that reviewers confirmed (kept there) and overruled (put below)."""
-    last: Dict[int, Decision] = {}
-    for decision in sorted(given, key=lambda item: (item.final, item.id)):
-        if decision.subject == LEVEL_OF_TURN:
-            last[decision.turn_id] = decision
-    ids = list(last)
-    alarming = set()
-    for start in range(0, len(ids), 500):
-        part = turns.c.id.in_(ids[start : start + 500])
-        alarming |= set(session.scalars(select(turns.c.id).where(part, turns.c.level >= Level.risk)).all())
-    kept = sum(Level[last[turn_id].value] >= Level.risk for turn_id in alarming)
-    return kept, len(alarming) - kept
+def _alarms(session: Session) -> Tuple[int, int]:
+    """Messages at `risk` or above that reviewers kept there, and that they put below with approval; over the latest decisions."""
+    alarming = (
+        select(review_decisions.c.turn_id, turns.c.conversation_id)
+        .join(turns, turns.c.id == review_decisions.c.turn_id)
+        .where(review_decisions.c.aspect == LEVEL_OF_TURN.aspect, turns.c.level >= Level.risk)
+        .order_by(review_decisions.c.id.desc())
+    )
+    conversation_of: Dict[int, int] = {row[0]: row[1] for row in session.execute(alarming.limit(DECISIONS))}
+    signed = decisions.sign_offs(session, set(conversation_of.values()))
+    confirmed = overruled = 0
+    for turn_id, given in decisions.decisions_on(session, list(conversation_of)).items():
+        settled = decisions.settled_on(given, signed.get(conversation_of[turn_id]))[LEVEL_OF_TURN]
+        if not settled.disputed and Level[settled.value] >= Level.risk:
+            confirmed += 1
+        elif settled.approved:
+            overruled += 1
+    return confirmed, overruled

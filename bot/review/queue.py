@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timezone
 from math import isfinite
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
@@ -25,7 +25,8 @@ COUNTED = 1000
 @dataclass(frozen=True)
 class Filters:
     """What the list is narrowed to; None leaves a thing open. `state` may also be `open`: the first or the second review is
-    missing. What `viewer` reviewed already is not open for them.
+    missing. What `viewer` reviewed already is not open for them. `reviewer` has it, or reviewed it as the first or second, or
+    signed it off.
     """
 
     theme: Optional[str] = None
@@ -216,13 +217,14 @@ def _conditions(filters: Filters) -> List[Any]:
     if filters.level is not None:
         found.append(columns.level == filters.level)
     if filters.since:
-        found.append(columns.last_at >= _start_of(filters.since))
+        found.append(columns.last_at >= datetime.combine(filters.since, time.min, timezone.utc))
     if filters.until:
-        found.append(columns.last_at < _start_of(filters.until + timedelta(days=1)))
+        found.append(columns.last_at <= datetime.combine(filters.until, time.max, timezone.utc))
     if filters.channel:
         found.append(columns.channel == filters.channel)
     if filters.reviewer is not None:
-        found.append(columns.reviewer_id == filters.reviewer)
+        at_it = (columns.reviewer_id, columns.second_id, columns.signed_off_by)
+        found.append(or_(*(column == filters.reviewer for column in at_it)))
     if filters.theme:
         themed = select(review_item_themes.c.conversation_id).where(review_item_themes.c.name == filters.theme)
         found.append(columns.conversation_id.in_(themed))
@@ -272,7 +274,3 @@ def _no_account(text: str) -> InputError:
     if text.isdigit():
         return NothingThere("There is no account with that number.")
     return InputError("The filter reviewer is not the number of an account.")
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), timezone.utc)

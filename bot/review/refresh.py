@@ -1,4 +1,4 @@
-"""Keeps the queue's rows in step with what was said, corrected, shared, taken back and decided about levels.
+"""Keeps the queue's rows in step with what was said, corrected, shared, taken back and decided about levels and themes.
 
 Nothing else has to know of the queue: a refresh looks for what changed since the one before. `may_be_read` alone
 decides what the rows may tell. A row goes with the sharing; its steps stay, so that it comes back as it was.
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.conversation import Level
 from bot.core.review import queue
-from bot.review import levels
+from bot.review import decisions, levels
 from bot.review.steps import standing_of
 from bot.storage.consents import ABOUT_CONSENT
 from bot.storage.database import Database
@@ -85,7 +85,7 @@ def _changed(session: Session, since: datetime, now: datetime) -> Tuple[Iterable
         select(shares.c.conversation_id, shares.c.revoked_at).where(shares.c.revoked_at >= since),
         select(turns.c.conversation_id, review_decisions.c.at)
         .select_from(turns.join(review_decisions, review_decisions.c.turn_id == turns.c.id))
-        .where(review_decisions.c.aspect == "level", review_decisions.c.at >= since),
+        .where(review_decisions.c.aspect.in_(("level", "themes")), review_decisions.c.at >= since),
         # A sign-off can approve what was decided before.
         select(review_moves.c.conversation_id, review_moves.c.at).where(review_moves.c.at >= since),
         select(review_items.c.conversation_id, literal(since, type_=turns.c.at.type)).where(
@@ -167,14 +167,16 @@ def _readable_turns(
         ).all()
     )
     found: Dict[int, Dict[int, Tuple[datetime, queue.TurnFacts]]] = defaultdict(dict)
+    corrected = decisions.corrected_themes(session, ids)
     for row in rows:
         themes = scores[row.id]
+        claimed = frozenset(theme.name for theme in themes if theme.claimed)
         found[row.conversation_id][row.id] = (
             row.at,
             queue.TurnFacts(
                 claimed=[theme.score for theme in themes if theme.claimed],
                 near=[theme.score for theme in themes if not theme.claimed],
-                themes=frozenset(theme.name for theme in themes if theme.claimed),
+                themes=corrected.get(row.id, claimed),
                 corrections=asked[row.id],
             ),
         )
@@ -218,7 +220,10 @@ def _bring_back(session: Session, ids: Sequence[int]) -> None:
 def _reopen(
     session: Session, ids: Sequence[int], warned: Mapping[int, datetime], now: datetime, staff_read_at_risk: bool
 ) -> None:
-    """What was reviewed before something new could be read, or before a new alarm, waits again; that is a step too."""
+    """What was reviewed before something new could be read, or before an alarm of the machine or of a reviewer, waits again.
+
+    That is a step too.
+    """
     done = session.execute(
         select(review_items).where(
             review_items.c.conversation_id.in_(ids), review_items.c.state.in_(("reviewed", "signed_off"))
@@ -247,9 +252,11 @@ def _reopen(
             .distinct()
         )
     )
+    raised = levels.raised_since(session, {row.conversation_id: row.state_at for row in done if row.state_at})
     for row in done:
         alarm = warned.get(row.conversation_id)
-        if row.conversation_id in told_since or (alarm is not None and (row.state_at is None or row.state_at < alarm)):
+        alarmed = alarm is not None and (row.state_at is None or row.state_at < alarm)
+        if alarmed or row.conversation_id in told_since | raised:
             here = review_items.c.conversation_id == row.conversation_id
             opened = {"state": "new", "waiting": True, "second_id": None, "signed_off_by": None}
             session.execute(update(review_items).where(here).values(**opened))

@@ -12,9 +12,18 @@ from bot.core.conversation import Level
 from bot.core.library import Library
 from bot.core.review import redaction
 from bot.core.review.marking import Mark, Run, runs
-from bot.core.review.settling import THEMES_OF_TURN, Decision, Settled, Subject, latest
+from bot.core.review.settling import (
+    LEVEL_OF_TURN,
+    THEMES_OF_TURN,
+    Decision,
+    Settled,
+    Subject,
+    latest,
+    level_as_decided,
+)
 from bot.review import decisions, policy
 from bot.review.policy import Reviewer
+from bot.storage.forgetting import FORGOTTEN
 from bot.storage.review import may_be_read, names_in
 from bot.storage.review_tables import readings
 from bot.storage.tables import conversations, corrections, ratings, replies, technique_runs, turn_themes, turns
@@ -67,6 +76,7 @@ class ReadTurn:
     ratings: List[Tuple[str, str]]
     techniques: List[Tuple[str, str]]
     asked_again: int
+    decided_level: Level
     own: Dict[Subject, Decision]
     others: Dict[Subject, Dict[int, Decision]]
     settled: Dict[Subject, Settled]
@@ -80,6 +90,22 @@ class ReadTurn:
     def flagged_by(self, reviewer_id: int) -> bool:
         """Whether this reviewer set a flag on it."""
         return any(remark.kind == "flag" and remark.reviewer_id == reviewer_id for remark in self.remarks)
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether the person took its words back."""
+        return self.kind == FORGOTTEN
+
+    @property
+    def own_level(self) -> str:
+        """What this reviewer decided, or else what the machine found."""
+        decided = self.own.get(LEVEL_OF_TURN)
+        return self.level.name if decided is None else decided.value
+
+    def own_verdict(self, reply: Said) -> Optional[str]:
+        """Whether this reviewer found a reply helpful; None before they said."""
+        decided = self.own.get(Subject("reply", reply.position, reply.entry_id))
+        return None if decided is None else decided.value
 
     @property
     def own_themes(self) -> Sequence[str]:
@@ -243,6 +269,10 @@ def _read(session: Session, library: Library, rows: Sequence[Any], reading: Read
         hidden = redaction.find(row.text, names) if reading.redacted else []
         words = latest(decided.get(row.id, []))
         own = {about: given[reading.who.id] for about, given in words.items() if reading.who.id in given}
+        others = _visible(words, reading.who)
+        levels = dict(others.get(LEVEL_OF_TURN, {}))
+        if LEVEL_OF_TURN in own:
+            levels[reading.who.id] = own[LEVEL_OF_TURN]
         found.append(
             ReadTurn(
                 id=row.id,
@@ -262,8 +292,9 @@ def _read(session: Session, library: Library, rows: Sequence[Any], reading: Read
                 ratings=[(rating.scale, _rating(rating, reading.redacted)) for rating in rated.get(row.id, [])],
                 techniques=[(run.technique_id, run.event) for run in practised.get(row.id, [])],
                 asked_again=len(asked.get(row.id, [])),
+                decided_level=level_as_decided(row.level, levels, sign_off),
                 own=own,
-                others=_visible(words, reading.who),
+                others=others,
                 settled=decisions.settled_on(decided.get(row.id, []), sign_off),
                 remarks=remarks.get(row.id, []),
             )

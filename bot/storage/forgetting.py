@@ -1,6 +1,6 @@
 """Forgetting one message or note: finding the one that is meant, and taking it out wherever it left something."""
 
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +15,8 @@ from bot.core.guide.which import Message, Which
 from bot.core.guide.which import find as find_meant
 from bot.errors import StorageError
 from bot.storage.repository import UNSCREENED, Repository
-from bot.storage.review_tables import review_item_themes, shares
+from bot.storage.review import keep_names_hidden
+from bot.storage.review_tables import review_decisions, review_item_themes, shares
 from bot.storage.rows import StoredTurn
 from bot.storage.tables import (
     alerts,
@@ -126,9 +127,11 @@ def forget_turn(session: Session, turn_id: int, person_id: Optional[str] = None)
         raise StorageError(
             f"Turn {turn_id} cannot be forgotten: there is no such turn. It may have been erased before."
         )
+    keep_names_hidden(session, [turn])
     typed = _notes_of(session, turn_id)
     rated = _ratings_of(session, turns.c.id == turn_id)
     held = set(session.scalars(select(turn_themes.c.name).where(turn_themes.c.turn_id == turn_id)))
+    held |= _decided_themes(session, turn_id)
     said = session.execute(select(replies.c.entry_id, replies.c.text).where(replies.c.turn_id == turn_id)).all()
     agreed = session.scalars(select(steps.c.text).where(steps.c.turn_id == turn_id)).all()
     for table, condition in reversed(list(of_turns([turn_id]))):
@@ -169,6 +172,12 @@ def _may_be_meant(turn: StoredTurn) -> bool:
 def _notes_of(session: Session, turn_id: int) -> List[Tuple[str, str]]:
     wanted = select(notes.c.technique_id, notes.c.text).where(notes.c.turn_id == turn_id)
     return [(row.technique_id, row.text) for row in session.execute(wanted)]
+
+
+def _decided_themes(session: Session, turn_id: int) -> Set[str]:
+    """Themes that reviewers saw in a message: the queue lists them until it is brought up to date."""
+    mine = (review_decisions.c.turn_id == turn_id) & (review_decisions.c.aspect == "themes")
+    return {name for value in session.scalars(select(review_decisions.c.value).where(mine)) for name in value}
 
 
 def _ratings_of(session: Session, condition: Any) -> List[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.conversation import Judgement, Level, Reply
 from bot.errors import StorageError, UnknownPersonError
+from bot.storage.review import keep_names_hidden
 from bot.storage.rows import (
     Conversation,
     Person,
@@ -236,6 +237,9 @@ class Repository:
         The bytes leave the files with Database.scrub_files.
         """
         counts: Counter[str] = Counter()
+        going_on = turns.c.conversation_id.in_(select(turns.c.conversation_id).where(turns.c.at >= before))
+        cut = self._session.execute(select(turns).where(turns.c.at < before, going_on))
+        keep_names_hidden(self._session, cut.all())
         for table, condition in reversed(list(of_turns(select(turns.c.id).where(turns.c.at < before)))):
             counts[table.info["reads_as"]] += self._delete(table, condition)
         counts["messages"] += self._delete(turns, turns.c.at < before)

@@ -6,15 +6,15 @@ above what was written after the person had been told so. All times carry a time
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Optional, Sequence
 
 from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.conversation import Level
-from bot.core.review import redaction
+from bot.core.review import names, redaction
 from bot.errors import InputError
-from bot.storage.review_tables import disclosures, readings, shares
+from bot.storage.review_tables import disclosures, hidden_names, readings, shares
 from bot.storage.tables import conversations, replies, turns
 
 
@@ -61,21 +61,43 @@ def preview(
     Raises InputError.
     """
     rows = _own_turns(session, person_id, conversation_id, turn_ids)
-    names = names_in(session, conversation_id)
+    hidden = names_in(session, conversation_id)
     said: Dict[int, List[str]] = {row.id: [] for row in rows}
     answered = select(replies.c.turn_id, replies.c.text).where(replies.c.turn_id.in_(said))
     for reply in session.execute(answered.order_by(replies.c.turn_id, replies.c.position)):
-        said[reply.turn_id].append(redaction.redact(reply.text, names))
+        said[reply.turn_id].append(redaction.redact(reply.text, hidden))
     return [
-        Preview(row.id, row.number, row.at, redaction.redact(row.text, names), said[row.id])
+        Preview(row.id, row.number, row.at, redaction.redact(row.text, hidden), said[row.id])
         for row in rows
         if row.text or said[row.id]
     ]
 
 
 def names_in(session: Session, conversation_id: int) -> Sequence[str]:
-    """Names that the person gave anywhere in a conversation, which are hidden in all of it."""
-    return redaction.names_said(session.scalars(select(turns.c.text).where(turns.c.conversation_id == conversation_id)))
+    """Names that the person gave anywhere in a conversation, which are hidden in all of it.
+
+    Those given in messages that were forgotten since are among them as far as they still stand somewhere.
+    """
+    here = turns.c.conversation_id == conversation_id
+    texts = session.scalars(select(turns.c.text).where(here)).all()
+    given = redaction.names_said(texts)
+    kept = session.execute(select(hidden_names).where(hidden_names.c.conversation_id == conversation_id)).all()
+    if not kept:
+        return given
+    answers = session.scalars(select(replies.c.text).join(turns, turns.c.id == replies.c.turn_id).where(here)).all()
+    again = names.found_again([*texts, *answers], {row.mark for row in kept}, kept[0].person_id)
+    return sorted({*given, *again})
+
+
+def keep_names_hidden(session: Session, gone: Iterable[Any]) -> None:
+    """Before rows of `turns` lose their words: let the names given in them stay hidden in what is left."""
+    for turn in gone:
+        here = hidden_names.c.conversation_id == turn.conversation_id
+        given = names.said([turn.text])
+        new = names.marks_of(given, turn.person_id) - set(session.scalars(select(hidden_names.c.mark).where(here)))
+        owner = {"person_id": turn.person_id, "conversation_id": turn.conversation_id}
+        for mark in sorted(new):
+            session.execute(insert(hidden_names).values(mark=mark, **owner))
 
 
 def share(

@@ -108,6 +108,16 @@ disclosures = _table(
     reads_as="disclosures",
 )
 
+# Names that were given in messages forgotten since, and are still to be hidden in the others of the conversation.
+hidden_names = _table(
+    "hidden_names",
+    _key("id", primary_key=True),
+    _person(),
+    _conversation(index=True),
+    Column("mark", EncryptedText("hidden_names.mark"), nullable=False),  # bot.core.review.names.marks_of
+    reads_as="hidden_names",
+)
+
 readings = _table(
     "readings",
     _key("id", primary_key=True),
@@ -149,6 +159,8 @@ review_items = _table(
     Index("ix_review_items_channel", "channel", *_ORDER),
     Index("ix_review_items_reviewer", "reviewer_id", *_ORDER),
     Index("ix_review_items_last_at", "last_at", *_ORDER),
+    Index("ix_review_items_second_id", "second_id"),
+    Index("ix_review_items_signed_off_by", "signed_off_by"),
     reads_as="review_queue",
 )
 

@@ -170,6 +170,10 @@ def test_a_rung_in_their_own_words_is_an_answer(text: str) -> None:
     [
         ("what do you mean?", Sense.explain),
         ("that's too private", Sense.private),
+        ("that's private", Sense.private),
+        ("talk about something else", Sense.aside),
+        ("can we change the subject", Sense.aside),
+        ("what do i do here?", Sense.explain),
         ("i have no idea", Sense.no_idea),
         ("could I first tell you about my aunt?", Sense.aside),
         ("go on with the exercise", Sense.repeat),
@@ -189,3 +193,29 @@ def test_at_a_step_without_writing_going_on_with_the_exercise_goes_on() -> None:
 
 def test_a_choice_that_corrects_itself_is_no_wish_to_wait() -> None:
     assert sense(CHOICE, "no wait the first") is Sense.answer
+
+
+@pytest.mark.parametrize(
+    "text, kind, meant",
+    [
+        ("i dont want to", "deny", Sense.leave_out),
+        ("no", "deny", Sense.leave_out),
+        ("i can't lie down", "theme", Sense.leave_out),
+        ("I can’t close my eyes", "theme", Sense.leave_out),
+        ("my shoulders hurt", "other_feeling", Sense.leave_out),
+        ("i can't lie to him anymore", "theme", Sense.talk),
+        ("i can't stand him", "other_feeling", Sense.talk),
+        ("i can't breathe", "theme", Sense.talk),
+        ("my back hurts since he pushed me", "other_feeling", Sense.talk),
+    ],
+)
+def test_what_is_not_wanted_or_not_possible_is_left_out(text: str, kind: str, meant: Sense) -> None:
+    assert sense(ON, text, kind=kind) is meant
+
+
+def test_the_words_of_a_step_may_refuse_but_are_not_a_word_about_it() -> None:
+    words = Step(id="no", say="Write a no.", expects="text", note="refusal", wants="sentence")
+    assert sense(words, "i'd rather not") is Sense.answer
+    assert sense(words, "that's private") is Sense.private
+    assert sense(words, "i don't want to write that down") is Sense.private
+    assert sense(words, "when you ask, I say that's private") is Sense.answer

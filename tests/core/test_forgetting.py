@@ -101,6 +101,7 @@ def test_a_state_loses_what_came_from_the_message_and_keeps_the_rest() -> None:
         heaviness=[8, 4],
         steps=["ring Ana", "rest"],
         step={"text": "ring Ana", "on": "2026-03-02"},
+        left_step={"text": "ring Ana for a lift", "expected": "7"},
         exercise={"id": "t", "step": 1, "notes": {"page": "the page", "line": "a line"}, "paused": False},
         past=[{"session": 1, "on": "2026-03-01", "themes": ["money_worries"], "heaviness": [5], "felt": []}],
         level="concern",
@@ -117,6 +118,7 @@ def test_a_state_loses_what_came_from_the_message_and_keeps_the_rest() -> None:
     take_out(state, lost)
     assert "burden" not in str({**state.as_dict(), "burdened": None}).replace("burdened", "")
     assert (state.themes, state.heaviness, state.steps, state.step) == (["needing_help"], [4], ["rest"], None)
+    assert state.left_step is None
     assert state.exercise is not None and state.exercise["notes"] == {"line": "a line"}
     assert state.past[0]["heaviness"] == [5]
     assert (state.level, state.abuse_told) == ("concern", True)

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.core import text
-from bot.core.guide import consent, corrections, ending, forget_words, limits, offer, plans
+from bot.core.conversation import Heard
+from bot.core.guide import close, consent, corrections, ending, forget_words, limits, offer, plans, sure_moves
 from bot.core.guide.turn import unasked
 
 ROWS = [mark * 4000 for mark in ("?", "!", "'", "-", " ", "no ", "a", "not ", "? ")]
@@ -14,7 +15,8 @@ def test_a_long_row_is_no_wish_of_any_kind(row: str) -> None:
     assert not offer.keeps_talking(row) and not offer.wants_something_to_do(row)
     assert consent.wish(row) is None and limits.wish(row) is None and corrections.read(row) is None
     assert ending.phrase(f"share until {row}") is None and forget_words.wish(row) is None
-    assert not plans.thanks(row)
+    assert not plans.thanks(row) and not sure_moves.tells_of_another(row) and not close.is_done(row)
+    assert all(sure_moves.as_meant(Heard(row, kind)).kind == kind for kind in ("not_it", "change_country", "gibberish"))
 
 
 def test_a_person_s_questions_become_pauses() -> None:

@@ -196,9 +196,9 @@ def test_the_help_asking_ladder_keeps_the_plan_and_what_it_is_expected_to_cost()
         player.answer(text, "next" if text == "next" else "just_talking")
     player.answer("she is strong and near")
     player.answer("The same")
-    assert "ask Ana for this: carry one bag" in player.said[-1].text
+    assert "turn to Ana with this: carry one bag" in player.said[-1].text
     player.answer("yes", "affirm")
-    assert player.state.step == {"text": "ask Ana for this: carry one bag", "on": "2026-03-02", "expected": "7"}
+    assert player.state.step == {"text": "turn to Ana with this: carry one bag", "on": "2026-03-02", "expected": "7"}
 
 
 def test_a_plan_with_nobody_in_it_yet_falls_back_to_a_step_that_can_be_done() -> None:

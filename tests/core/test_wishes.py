@@ -96,6 +96,11 @@ def test_another_step_like_the_last_is_asked_for_only_where_there_was_one() -> N
     assert not last_step.wants_again(State(reviewed=True, steps=["ask Ana"]), "he did it again")
 
 
+def test_what_now_is_about_the_step_only_right_after_it() -> None:
+    assert last_step.wants_again(State(reviewed=True, steps=["ask Ana"], said=["step.not_done#1"]), "so what now?")
+    assert not last_step.wants_again(State(reviewed=True, steps=["ask Ana"], said=["deepen#1"]), "so what now?")
+
+
 @pytest.mark.parametrize(
     "text, wish",
     [

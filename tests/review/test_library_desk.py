@@ -82,6 +82,21 @@ def test_a_newer_draft_takes_the_place_of_one_that_waits(house: House) -> None:
     assert "Version 2, replaced, ana" in lea.get(f"/library/entries/{ENTRY}").text
 
 
+def test_whoever_rewrites_an_older_version_is_told_and_loses_nothing(house: House) -> None:
+    ana, ben = house.signed_in("ana"), house.signed_in("ben")
+    seen = re.search(r'name="seen" value="(\d+)"', ben.get(f"/library/entries/{ENTRY}").text)
+    assert seen is not None
+    assert draft(house, ana, ENTRY, question="What comes first?", seen=seen.group(1)) == 303
+    answer = ben.post(f"/library/entries/{ENTRY}/draft", {"question": "What comes last?", "seen": seen.group(1)})
+    page = unescape(answer.text)
+    assert answer.status_code == 422 and "somebody wrote version 2" in page
+    assert ">What comes last?</textarea>" in page and "Version 2, draft, ana" in page
+    # Whoever has read it may put their own in its place.
+    now = re.search(r'name="seen" value="(\d+)"', page)
+    assert now is not None and draft(house, ben, ENTRY, question="What comes last?", seen=now.group(1)) == 303
+    assert "Version 3, draft, ben" in ana.get(f"/library/entries/{ENTRY}").text
+
+
 def test_a_draft_without_words_is_refused(house: House) -> None:
     assert draft(house, house.signed_in("ana"), ENTRY, question="  ") == 422
 
@@ -297,6 +312,22 @@ def test_a_file_that_cannot_be_imported_is_refused_with_what_is_allowed(
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=name):
         articles.import_article(house.database, tmp_path / name, house.clock.now)
+
+
+def test_a_second_article_does_not_take_the_place_of_one_with_the_same_name(house: House, tmp_path: Path) -> None:
+    for kind, words in (("md", "Rest is rarely allowed."), ("html", "<p>Help is another thing.</p>")):
+        (tmp_path / f"art.{kind}").write_text(words, encoding="utf-8")
+    first, second = tmp_path / "art.md", tmp_path / "art.html"
+    assert articles.import_article(house.database, first, house.clock.now) == ["own.art.1"]
+    with pytest.raises(InputError, match=r"kept under the name 'art' already.*--name"):
+        articles.import_article(house.database, second, house.clock.now)
+    assert articles.import_article(house.database, second, house.clock.now, name="On help") == ["own.on_help.1"]
+    with house.database.transaction() as session:
+        assert [row.status for row in desk.versions(session, "own.art.1")] == ["draft"]
+        desk.discard(session, 1)
+    # A name that begins the same is another one.
+    assert articles.import_article(house.database, first, house.clock.now, name="on") == ["own.on.1"]
+    assert articles.import_article(house.database, second, house.clock.now) == ["own.art.1"]
 
 
 def test_an_imported_section_must_be_rewritten_before_anybody_can_approve_it(

@@ -42,7 +42,8 @@ def test_older_rows_get_what_follows_from_them_and_lose_it_on_the_way_back(house
                 ),
                 {"person": person, "turn": turn, "who": who, "aspect": aspect, "value": value, "at": AT},
             )
-        connection.execute(text("UPDATE review_items SET state = 'reviewed', waiting = false, reviewer_id = 1"))
+        reviewed = "UPDATE review_items SET state = 'reviewed', waiting = false, reviewer_id = 1, state_at = :at"
+        connection.execute(text(reviewed), {"at": AT})
     house.database.upgrade()
     found = rows(house, "SELECT position, entry_id, independent FROM review_decisions ORDER BY id")
     assert [bool(row["independent"]) for row in found] == [True, False, False, True, True]

@@ -28,11 +28,29 @@ def test_the_overview_counts_themes_alarms_agreement_and_helplines(house: House)
         visitor.post(f"/turns/{calm}/decide/themes", {"themes": []})
     page = ana.get("/overview").text
     assert "2 conversations in all, 1 of them in the queue" in page
-    assert "1 message at risk or above; reviewers confirmed 0 and overruled 1" in page
+    # One alone overrules nothing.
+    assert "1 message at risk or above; reviewers confirmed 0 and overruled 0" in page
     assert "over 2 messages that two or more decided" in page and "1.00 (1.00 to 1.00)" in page
     assert "exhaustion" in page and '<th scope="row">loneliness' not in page
     assert "not confirmed in the last 180 days" in page
     assert page.count("<svg") >= 2 and "tired" not in page
+    ben.post(f"/turns/{alarm}/decide/level", {"value": "risk"})
+    assert "confirmed 0 and overruled 0" in ana.get("/overview").text
+    ben.post(f"/turns/{alarm}/decide/level", {"value": "none"})
+    assert "confirmed 0 and overruled 1" in ana.get("/overview").text
+
+
+def test_an_alarm_is_overruled_by_one_when_somebody_else_signs_off(house: House) -> None:
+    alarm, other = house.talk("a", "dark", level=Level.risk), house.talk("b", "dark", level=Level.risk)
+    conversation = house.share("a")
+    house.share("b")
+    ana, mia = house.signed_in("ana"), house.signed_in("mia", Role.lead)
+    ana.post(f"/turns/{alarm}/decide/level", {"value": "none"})
+    ana.post(f"/turns/{other}/decide/level", {"value": "imminent"})
+    ana.post(f"/conversations/{conversation}/move", {"event": "review"})
+    assert "confirmed 1 and overruled 0" in ana.get("/overview").text
+    mia.post(f"/conversations/{conversation}/move", {"event": "sign_off"})
+    assert "confirmed 1 and overruled 1" in ana.get("/overview").text
 
 
 def test_agreement_counts_what_was_decided_unseen_and_not_what_was_changed_after(house: House) -> None:

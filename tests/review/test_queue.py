@@ -13,6 +13,7 @@ from bot.review.queue import Filters
 from bot.review.refresh import rebuild, refresh
 from bot.storage import review as sharing
 from bot.storage.erasure import erase
+from bot.storage.forgetting import forget_turn
 from bot.storage.repository import Repository
 
 from .conftest import House
@@ -69,6 +70,9 @@ def test_the_admin_sees_the_queue_but_no_words(house: House) -> None:
         ("since=2026-03-02", "abc"),
         ("since=2026-03-03", ""),
         ("until=2026-03-01", ""),
+        ("until=9999-12-31", "abc"),
+        ("until=2026-03-02", "abc"),
+        ("since=0001-01-01", "abc"),
         ("channel=web", "abc"),
         ("channel=telegram", ""),
         ("state=signed_off", ""),
@@ -326,6 +330,69 @@ def test_a_colleagues_conversation_is_taken_over_only_when_confirmed_and_that_is
     page = ana.get(f"/conversations/{conversation}").text
     assert "assigned to ana" not in page
     assert f"ben, {event.replace('_', ' ')}{' to ben' if event == 'assign' else ''}, taken over from ana" in page
+
+
+def test_the_list_of_a_reviewer_holds_what_they_reviewed_second_or_signed_off(house: House) -> None:
+    house.talk("a", "tired")
+    house.talk("b", "tired")
+    conversation, other = house.share("a"), house.share("b")
+    ids = {name: house.reviewer(name, role) for name, role in (("ben", Role.practitioner), ("mia", Role.lead))}
+    ana, ben, mia = house.signed_in("ana"), house.signed_in("ben"), house.signed_in("mia")
+    for visitor, event in ((ana, "review"), (ben, "review"), (mia, "sign_off")):
+        assert visitor.post(f"/conversations/{conversation}/move", {"event": event}).status_code == 303
+    ana.post(f"/conversations/{other}/move", {"event": "review"})
+    for number in ids.values():
+        assert listed(ana.get(f"/queue?state=all&reviewer={number}").text) == [conversation]
+
+
+def test_a_danger_that_a_reviewer_finds_after_the_reviews_opens_it_again(house: House) -> None:
+    turn = house.talk("a", "it is all arranged")
+    conversation = house.share("a")
+    ana, ben, mia = house.signed_in("ana"), house.signed_in("ben"), house.signed_in("mia", Role.lead)
+    path = f"/conversations/{conversation}/move"
+    # What was decided before the reviews is part of them.
+    ana.post(f"/turns/{turn}/decide/level", {"value": "concern"})
+    for visitor, event in ((ana, "review"), (ben, "review"), (mia, "sign_off")):
+        house.clock.later(seconds=5)
+        assert visitor.post(path, {"event": event}).status_code == 303
+    house.clock.later(seconds=5)
+    assert listed(ana.get("/queue").text) == []
+    ben.post(f"/turns/{turn}/decide/level", {"value": "none"})
+    house.clock.later(seconds=5)
+    assert listed(ana.get("/queue").text) == []
+    ben.post(f"/turns/{turn}/decide/level", {"value": "imminent"})
+    house.clock.later(seconds=5)
+    assert listed(ana.get("/queue").text) == [conversation]
+    assert "opened again" in mia.get(f"/conversations/{conversation}").text
+    for visitor in (ana, ben):
+        house.clock.later(seconds=5)
+        assert visitor.post(path, {"event": "review"}).status_code == 303
+    house.clock.later(seconds=5)
+    assert listed(mia.get("/queue").text) == []
+
+
+def test_the_theme_filter_goes_by_what_reviewers_approved(house: House) -> None:
+    turn = house.talk("a", "tired", themes={"exhaustion": 0.9})
+    conversation = house.share("a")
+    ana, ben = house.signed_in("ana"), house.signed_in("ben")
+
+    def found(theme: str) -> List[int]:
+        house.clock.later(seconds=5)
+        return listed(ana.get(f"/queue?state=all&theme={theme}").text)
+
+    ana.post(f"/turns/{turn}/decide/themes", {"themes": ["loneliness"]})
+    assert found("exhaustion") == [conversation] and found("loneliness") == []
+    ben.post(f"/turns/{turn}/decide/themes", {"themes": ["loneliness"]})
+    assert found("loneliness") == [conversation] and found("exhaustion") == []
+    page = ana.get("/overview").text
+    assert '<th scope="row">loneliness</th><td>0' in page and page.count('<th scope="row">exhaustion</th><td>0') == 0
+    before = queue_items(house)
+    rebuild(house.database, house.clock.now, False)
+    assert queue_items(house) == before
+    # A message that is forgotten leaves no theme, not even one that reviewers saw in it.
+    with house.database.transaction() as session:
+        forget_turn(session, turn, house.person("a"))
+    assert [item.themes for item in queue_items(house)] == [()]
 
 
 def test_one_takes_ones_own_conversation_without_being_asked(house: House) -> None:

@@ -1,5 +1,6 @@
 """Reading only what may be read, deciding independently, and a log of every reading."""
 
+import re
 from typing import Any, List
 
 import pytest
@@ -10,6 +11,7 @@ from bot.errors import InputError
 from bot.review.config import ReviewSettings
 from bot.review.policy import Role
 from bot.storage import review as sharing
+from bot.storage.forgetting import forget_turn
 from bot.storage.repository import Repository
 
 from .conftest import House
@@ -203,6 +205,18 @@ def test_a_name_given_once_is_hidden_everywhere_in_the_conversation(house: House
     assert "zofia" not in house.signed_in("ana").get(f"/conversations/{house.share('a')}").text.lower()
 
 
+def test_a_name_that_was_found_stays_hidden_when_the_message_that_gave_it_is_forgotten(house: House) -> None:
+    gave = house.talk("a", "my name is Petra and i do everything for everybody")
+    house.talk("a", "Petra is tired", themes={"exhaustion": 0.9}, said="Petra is tired, then.")
+    conversation = house.share("a")
+    with house.database.transaction() as session:
+        forget_turn(session, gave, house.person("a"))
+    ana = house.signed_in("ana")
+    for page in (f"/conversations/{conversation}", f"/conversations/{conversation}/brief"):
+        answer = ana.get(page).text
+        assert "is tired" in answer and "Petra" not in answer
+
+
 def test_every_way_to_words_is_in_the_log(house: House) -> None:
     turn = house.talk("a", "zebra", themes={"exhaustion": 0.9})
     conversation = house.share("a")
@@ -285,6 +299,92 @@ def test_a_lead_settles_a_disagreement_but_not_their_own(house: House) -> None:
     assert mia.post(path, {"themes": ["loneliness"]}).status_code == 303
     assert "There are none." in mia.get("/disagreements").text
     assert mia.post(path, {"themes": ["exhaustion"]}).status_code == 422
+
+
+def differ_on(house: House, turns: List[int], first: Any, second: Any) -> None:
+    for turn in turns:
+        first.post(f"/turns/{turn}/decide/themes", {"themes": ["loneliness"]})
+        second.post(f"/turns/{turn}/decide/themes", {"themes": ["exhaustion"]})
+        house.clock.later(seconds=20)
+
+
+def shown_numbers(page: str) -> List[str]:
+    return re.findall(r'id="turn-(\d+)"', page)
+
+
+def test_disagreements_that_wait_are_shown_however_many_may_not_be_read(house: House) -> None:
+    hidden, waiting = [house.talk("a", "tired") for _ in range(12)], [house.talk("b", "tired") for _ in range(2)]
+    house.share("a")
+    house.share("b")
+    differ_on(house, [*hidden, *waiting], house.signed_in("ana"), house.signed_in("ben"))
+    mia = house.signed_in("mia", Role.lead)
+    assert len(shown_numbers(mia.get("/disagreements").text)) == 10
+    with house.database.transaction() as session:
+        sharing.revoke(session, house.person("a"), house.clock.now)
+    assert shown_numbers(mia.get("/disagreements").text) == ["1", "2"]
+
+
+def test_disagreements_that_a_lead_may_settle_come_in_pages_and_her_own_not(house: House) -> None:
+    own, others = [house.talk("a", "tired") for _ in range(10)], [house.talk("b", "tired") for _ in range(11)]
+    house.share("a")
+    house.share("b")
+    ana, ben, mia = house.signed_in("ana"), house.signed_in("ben"), house.signed_in("mia", Role.lead)
+    differ_on(house, own, ana, mia)
+    differ_on(house, others, ana, ben)
+    first = mia.get("/disagreements").text
+    assert shown_numbers(first) == [str(number) for number in range(1, 11)] and first.count(">Settle</button>") == 10
+    following = re.search(r'href="/review(/disagreements\?after=\d+)"', first)
+    assert following is not None
+    last = mia.get(following.group(1)).text
+    assert shown_numbers(last) == ["11"] and "Next page" not in last and "First page" in last
+    assert shown_numbers(house.signed_in("eva", Role.lead).get("/disagreements").text) == shown_numbers(first)
+
+
+def chosen_in(page: str) -> List[str]:
+    return re.findall(r"<option selected>(\w+)</option>", page)
+
+
+def test_forms_and_badges_know_what_one_decided_oneself(house: House) -> None:
+    turn = house.talk("a", "dark", replies=["h.cost.1", "h.cost.2"])
+    house.share("a")
+    ana, part = house.signed_in("ana"), {"HX-Request": "true"}
+    page = ana.get(f"/turns/{turn}", headers=part).text
+    assert chosen_in(page) == ["none"] and "decided; the machine said" not in page
+    ana.post(f"/turns/{turn}/decide/reply", {"position": "1", "value": "unhelpful"})
+    page = ana.post(f"/turns/{turn}/decide/level", {"value": "risk"}, headers=part).text
+    assert chosen_in(page) == ["risk", "unhelpful"]
+    assert '<span class="level level-risk">risk</span>' in page and "decided; the machine said none" in page
+    # Others see it only once they have decided themselves.
+    ben = house.signed_in("ben")
+    page = ben.get(f"/turns/{turn}", headers=part).text
+    assert chosen_in(page) == ["none"] and "level-risk" not in page
+    # One alone lowers nothing.
+    low = house.talk("b", "dark", level=Level.risk)
+    house.share("b")
+    page = ben.post(f"/turns/{low}/decide/level", {"value": "none"}, headers=part).text
+    assert chosen_in(page) == ["none"] and '<span class="level level-risk">risk</span>' in page
+
+
+def test_a_correction_that_is_open_stays_open_when_another_button_is_pressed(house: House) -> None:
+    turn = house.talk("a", "tired")
+    house.share("a")
+    ana, part = house.signed_in("ana"), {"HX-Request": "true"}
+    page = ana.get(f"/turns/{turn}?correct={turn}", headers=part).text
+    assert f'action="/review/turns/{turn}/remark?correct={turn}"' in page
+    assert f'action="/review/turns/{turn}/decide/themes"' in page
+    assert "Save themes" in ana.post(f"/turns/{turn}/remark?correct={turn}", {"kind": "flag"}, headers=part).text
+
+
+def test_a_message_that_was_taken_back_says_so_and_asks_for_no_themes(house: House) -> None:
+    gone = house.talk("a", "zebra", themes={"exhaustion": 0.9}, level=Level.concern)
+    house.talk("a", "okapi")
+    conversation = house.share("a")
+    with house.database.transaction() as session:
+        forget_turn(session, gone, house.person("a"))
+    first, second = house.signed_in("ana").get(f"/conversations/{conversation}").text.split('id="turn-2"')
+    assert "The person took this message back" in first and "level-concern" in first
+    assert "blockquote" not in first and "Accept" not in first and "Correct" not in first
+    assert "Accept that there is no theme" in second and "took this message back" not in second
 
 
 def test_verdicts_say_which_reply_they_judge_and_those_on_two_replies_do_not_disagree(house: House) -> None:

@@ -1,10 +1,11 @@
 """The message that was meant is forgotten, wherever it left something, and no other."""
 
 import json
+from datetime import timedelta
 from typing import Any, List
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from bot.core.conversation import Heard, Level, Reply, ThemeScore
 from bot.core.guide.forget_words import wish
@@ -13,7 +14,8 @@ from bot.errors import StorageError
 from bot.storage.database import Database
 from bot.storage.forgetting import facts, find, forget, forget_turn, read_state
 from bot.storage.repository import Repository
-from bot.storage.review_tables import review_item_themes
+from bot.storage.review import names_in
+from bot.storage.review_tables import hidden_names, review_item_themes
 from bot.storage.tables import tracker_events, tracker_snapshots, turns
 
 from .conftest import NOON, Talk, heard, later, person_of
@@ -256,3 +258,62 @@ def test_a_message_forgotten_before_a_backup_was_restored_leaves_the_restored_st
         session.execute(update(turns).where(turns.c.id == told).values(last_event_id=None))
         forget_turn(session, told)
     assert state_of(database).exercise == {**exercise, "notes": {}}
+
+
+def hidden_in(database: Database, name: str) -> Any:
+    with database.reading() as session:
+        turn = Repository(session).last_turns(person_of(database, name), 1)[0]
+        return names_in(session, turn.conversation_id)
+
+
+GAVE = "my name is Petra Weil and i do everything"
+
+
+@pytest.mark.parametrize(
+    ("left", "hidden"),
+    [
+        ("Petra is tired and lonely", ["Petra"]),
+        ("PETRA WEIL is tired", ["PETRA", "PETRA WEIL", "WEIL"]),
+        ("nobody is called that here", []),
+    ],
+)
+def test_a_name_that_was_found_stays_hidden_when_the_message_that_gave_it_is_forgotten(
+    database: Database, talk: Talk, left: str, hidden: List[str]
+) -> None:
+    given = talk(database, "a", GAVE)
+    talk(database, "a", left)
+    other = talk(database, "b", "Petra is tired too")
+    with database.transaction() as session:
+        forget_turn(session, given)
+        forget_turn(session, other)
+    assert hidden_in(database, "a") == hidden and list(hidden_in(database, "b")) == []
+
+
+def test_a_word_that_is_a_name_too_stays_hidden_only_with_a_capital(database: Database, talk: Talk) -> None:
+    given = talk(database, "a", "my name is Grace")
+    talk(database, "a", "Grace has no grace left")
+    with database.transaction() as session:
+        forget_turn(session, given)
+    assert hidden_in(database, "a") == ["Grace"]
+
+
+def test_what_keeps_a_name_hidden_goes_with_the_person_and_holds_no_byte_of_the_name(
+    file_database: Database, talk: Talk
+) -> None:
+    given = talk(file_database, "a", GAVE)
+    talk(file_database, "a", "tired")
+    with file_database.transaction() as session:
+        forget_turn(session, given)
+        person = person_of(file_database, "a")
+        kept = Repository(session).export(person)["hidden_names"]
+        assert kept and not any(part in str(kept).lower() for part in ("petra", "weil"))
+        Repository(session).erase_person(person)
+        assert session.scalar(select(func.count()).select_from(hidden_names)) == 0
+
+
+def test_a_name_given_in_what_was_purged_stays_hidden_in_what_is_left(database: Database, talk: Talk) -> None:
+    talk(database, "a", GAVE, at=NOON)
+    talk(database, "a", "Petra is tired and lonely", at=NOON + timedelta(hours=2))
+    with database.transaction() as session:
+        Repository(session).purge(NOON + timedelta(hours=1))
+    assert hidden_in(database, "a") == ["Petra"]

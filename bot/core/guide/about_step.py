@@ -18,6 +18,7 @@ class About(Enum):
     not_understood = auto()
     no_idea = auto()
     private = auto()
+    unable = auto()
     wants_back = auto()
     something_first = auto()
     told = auto()
@@ -31,6 +32,7 @@ _OF_THE_STEP = (
     rf"(?:i (?:(?:really|still|just|also|quite) )*(?:don'?t|do not|can'?t|cannot|didn'?t)(?: quite| really)? (?:get|understand|follow)"
     rf"(?: (?:it|this|that|you|{_STEP}|any of (?:it|this)|what (?:you|this|that|i|to)\b.{{0,30}}|the \w+))?"
     r"|what (?:exactly )?(?:do|should|can|could|am|must|shall) i (?:(?:supposed|meant|have|need) to )?(?:even )?(?:write|put|type)"
+    r"|what (?:exactly )?(?:do|should|must|am|shall) i (?:(?:supposed|meant|have|need) to )?do (?:here|in this step|at this step)"
     r"|i (?:don'?t|do not) know what (?:you mean|(?:to|i should) (?:write|put|answer|type)|(?:this|that) means|you want(?: from me)?)"
     r"|(?:i(?:'m| am) )?(?:confused|not sure what (?:you mean|you want|(?:this|that) means|(?:to|i should) (?:write|put|answer|type)))"
     rf"|(?:can|could|would|will) you (?:please )?(?:explain|rephrase|reword)(?: (?:it|this|that|{_STEP}))?"
@@ -65,6 +67,18 @@ _PRIVATE = (
     r"|i (?:can'?t|cannot) (?:answer|say|write|do)(?: (?:it|this|that))?|(?:do|must) i (?:really )?(?:have to)?(?: (?:answer|write|say|do|tell)(?: (?:it|this|that|you))*)?)"
 )
 _TOO_PRIVATE = r"(?:(?:i think )?(?:that|this|it)(?:'s|s| is| feels) )?(?:(?:a bit|a little|way|much|far|rather|quite|really) )*too (?:private|personal|intimate)(?: for me)?"
+# No words to say to anybody, so that they are not meant as the sentence of a step.
+_KEPT_PRIVATE = (
+    r"(?:(?:that|this|it)(?:'s|s| is) )?(?:private|personal)"
+    r"|i(?:'d| would)? (?:really |just )?(?:rather not|prefer not to|don'?t want to|do not want to|won'?t|will not) (?:write|type|put)(?: (?:it|this|that|anything))?(?: down)?"
+)
+# Of something to be done with the body or in the mind.
+_UNABLE = (
+    r"(?:i(?:'m| am)? (?:can'?t|cannot|can not|couldn'?t|not able to|unable to)(?: really)? (?:do (?:it|this|that|that one|this one|this part|that part)"
+    r"|lie(?: down| flat| back)|sit(?: down| up| still| like that| straight)?|stand(?: up)|kneel|close my eyes|move (?:it|them|much|my \w+)|bend|stretch|lift (?:it|them|my \w+)"
+    r"|(?:use|feel|reach|raise|tighten|tense|press|squeeze|see|find|open|rest|put) (?:it|them|(?:my|both|the) \w+)|picture (?:it|this|that|anything)|imagine (?:it|this|that|anything))"
+    r"|(?:it|this|that|(?:my|the) (?:hands?|fingers?|shoulders?|neck|jaw|legs?|feet|foot|back|knees?|face)) (?:really )?(?:hurts?|aches?|is painful))"
+)
 _BACK = re.compile(
     rf"{_LEAD}(?:(?:can|could|may|shall|should) (?:we|i|you) |let'?s |let (?:us|me) |i(?:'d| would)? (?:like|want|love|need|prefer) to |i wanna |we (?:can|could|should) "
     r"|i(?:'ll| will) |(?:i(?:'m| am) )?ready to )?(?:just |please |now |rather |then )*"
@@ -103,9 +117,10 @@ _SIGNS: Tuple[Tuple[About, "re.Pattern[str]", Tuple[Wants, ...]], ...] = (
     (About.something_first, _TELL_YOU, (Wants.question, Wants.sentence, Wants.page)),
     (About.not_understood, _whole(_OF_THE_STEP), ()),
     (About.not_understood, _whole(_OF_WHAT_WAS_SAID), (Wants.question,)),
-    (About.private, _whole(_TOO_PRIVATE), (Wants.question,)),
+    (About.private, _whole(_TOO_PRIVATE, _KEPT_PRIVATE), (Wants.question,)),
     (About.private, _whole(_PRIVATE), (Wants.question, Wants.sentence)),
     (About.no_idea, _whole(_NO_IDEA), ()),
+    (About.unable, _whole(_UNABLE), ()),
 )
 
 

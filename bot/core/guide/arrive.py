@@ -20,7 +20,7 @@ _AFRESH = re.compile(
 )
 _NEW = re.compile(
     _LEAD
-    + r"(?:(?:the |a |something |talk about something )?(?:new|different|fresh)(?: one| thread| thing| topic| page)?|something else"
+    + r"(?:(?:the |a |something |talk about something )?(?:new|different|fresh)(?: one| thread| thing| topic| page)?|(?:talk about )?something else"
     r"|(?:drop|leave) (?:it|that|the thread))\W*$",
     re.I,
 )

@@ -7,7 +7,18 @@ import re
 from typing import Callable, Optional, Tuple
 
 from bot.core.conversation import Level
-from bot.core.guide import about, circumstances, close, corrections, listen, look_back, offer
+from bot.core.guide import (
+    about,
+    circumstances,
+    close,
+    corrections,
+    listen,
+    look_back,
+    offer,
+    refusing,
+    sure_moves,
+    weight,
+)
 from bot.core.guide.turn import Turn, words_of
 from bot.core.retrieval import is_barred
 
@@ -60,18 +71,26 @@ _ADVICE = re.compile(
     re.IGNORECASE,
 )
 _VIEW = re.compile(r"\b(what (would|do) (you|u) (say|tell|think|make)|do (you|u) think)\b", re.IGNORECASE)
-_OF_THE_BOT = re.compile(r"^(and |so |but )?(do|are|have|did|were) (you|u)\b", re.IGNORECASE)
-# Something good or hopeful: asking what is worst about it would be deaf.
-_BRIGHTER = re.compile(
-    r"\bi(?:'ll| will)? (?:might|may|could|want to|am going to|'m going to)? ?(?:just )?(?:give it a try|try (?:the|my|a|to|some|going|making)\b)"
-    r"|\bi managed\b|\bit (?:went|turned out|was) (?:well|ok|okay|fine|better|nice|lovely|good)\b|\bit (?:helped|worked)\b"
-    r"|\bi(?:'m| am)? ?(?:feel|feeling|doing) (?:a (?:bit|little) )?(?:better|lighter|calmer|hopeful)\b"
-    r"|^\W*(?:(?:yes|well|um+|hm+|maybe)\W+)*(?:a (?:bit|little) |slightly |much )?(?:lighter|calmer)\b"
-    r"|\bi(?:'m| am) (?:\w+ )?(?:proud|glad|relieved|pleased|happy)\b|\blooking forward to\b|\bmade me (?:smile|laugh)\b",
+_SWEARS = r"(?:fucking|fuckin|bloody|damn|stupid|dumb|useless|worthless|pathetic|crap|crappy|shit|shitty|rubbish|annoying|idiotic|terrible)"
+# Anger at the program itself; "this is stupid" is said of oneself, and "he called me useless" of somebody else.
+_SCOLDS = re.compile(
+    rf"^\W*(?:(?:oh|ok|no|god|jesus|ugh|ffs|omg|well|and|but|so)\W+)*(?:(?:you'?re|you are|u r|ur|u are|what) (?:(?:just|such|so|a|an|really|nothing but|the most) )*{_SWEARS}(?: {_SWEARS})*(?: (?:robot|bot|machine|program|thing|computer|app|chatbot|toy|ai|at this|too))*"
+    rf"|(?:you|this) {_SWEARS} (?:robot|bot|machine|program|thing|computer|app|chatbot)|(?:fuck|screw|damn) (?:you|u|this (?:bot|thing|app|program|chat))|(?:stupid|useless|fucking|bloody|dumb) (?:robot|bot|machine|program|app)|go to hell|i hate (?:you|this (?:bot|app|program|thing|chat))"
+    r"|(?:you|u) (?:don'?t|do not|can'?t|didn'?t) (?:even )?(?:help|listen)(?: me| at all| to me| anyone)*|(?:you'?re|you are|this is|this (?:bot|app|chat) is) (?:no (?:help|use)|not (?:helping|helpful)|useless|a waste of time)(?: at all| to me| me)?|this (?:isn'?t|is not) (?:helping|helpful)(?: at all| me)?)\W*$",
     re.IGNORECASE,
 )
-_DARKER = re.compile(
-    r"\b(?:but|not|never|no|wish|if|only|can'?t|cannot|won'?t|don'?t|didn'?t|isn'?t|wasn'?t|as if|pretend\w*)\b",
+_MINE_TO_SAY = re.compile(
+    r"^\W*(?:(?:please|and|oh|no|hey|ok)\W+)*(?:(?:don'?t|do not|stop|who are you to|quit)(?: you)? (?:tell|telling) me (?:what|how|who|that) (?:i|i'm|i am)\b|you (?:don'?t|do not|can'?t|cannot) (?:even )?know (?:what|how|who) i\b)",
+    re.IGNORECASE,
+)
+_IS_SAFE = re.compile(
+    r"^\W*(?:(?:yes|no|ok|okay|well|but|and|don'?t worry|thanks)\W+)*(?:i'?m|i am|we'?re|we are|i feel)(?: (?:ok|okay|fine|quite|really|all))?(?: and)? safe"
+    r"(?: (?:now|here|tonight|today|at home|at the moment|with (?:my|a|him|her|them) ?\w*))*\W*$",
+    re.IGNORECASE,
+)
+_OF_THE_BOT = re.compile(r"^(and |so |but )?(do|are|have|did|were) (you|u)\b", re.IGNORECASE)
+_JUST_SAID = re.compile(
+    r"^\W*(?:(?:nothing|no|nah|not really|well|oh|idk|dunno)\b\W*)*(?:i |was )*(?:just|only) (?:wanted|felt like|needed|had) (?:you to know|to (?:say|tell|share|write|mention|put)(?: (?:it|that|this|you|u|someone|somebody|down|here))*)$",
     re.IGNORECASE,
 )
 _NO_THANKS = re.compile(r"^(?:no|nah|nope),? (?:thanks|thank you|thank u|thx|ta)\b", re.IGNORECASE)
@@ -94,27 +113,37 @@ _SELF = {"i", "im", "i'm", "me", "my"}
 _ONLY_LISTEN = re.compile(
     r"\b((just|only) (want(ed)?|need(ed)?|would like) (to )?(just )?|(i'?d|would) rather (just )?|wanna (just )?|can (we|i) (just |simply )?)"
     r"(talk|vent|rant|be heard|be listened to|get (it|this) off my chest)\b(?! (to|with)\b(?! you))"
-    r"|\b(just|only) listen\b|\b(need|want|like) to (vent|rant)\b"
-    r"|\b(don'?t|do not|no need) (want|need|give me|for) (any |an |another |more |your )*(exercises?|advice|tips|techniques?|homework|solutions?)\b"
-    r"|^(please )?no (more )?(exercises?|advice|tips|techniques?)\b",
+    r"|\b(just|only) listen\b|\b(need|want|like) to (vent|rant)\b",
     re.IGNORECASE,
 )
 
 
 def wants_only_listening(text: str) -> bool:
     """Whether a short message asks for talk instead of exercises or advice."""
-    return bool(_ONLY_LISTEN.search(text)) and len(words_of(text)) <= LONGEST
+    return refusing.refuses_all(text) or (bool(_ONLY_LISTEN.search(text)) and len(words_of(text)) <= LONGEST)
 
 
 def only_listen(turn: Turn) -> None:
     """No more offers in this session, unless asked for; what was on offer is put away."""
     state = turn.state
-    state.refused += [name for name in state.choice if name not in state.refused]
-    state.only_listening, state.choice, state.stage = True, [], "telling"
+    offer.put_away(turn)
+    state.only_listening, state.pending = True, None
     if state.exercise is not None:
         state.exercise["paused"] = True
     turn.say("only_listening")
     turn.ask("question")
+
+
+def scolded(turn: Turn) -> Optional[Callable[[Turn], None]]:
+    """What answers anger at the program, or that it knows better than the person; None where nothing of the kind was said."""
+    text = turn.heard.text.replace("’", "'")
+    if (
+        len(words_of(text)) > LONGEST_QUESTION
+        or turn.heard.judgement.level >= Level.concern
+        or turn.level >= Level.risk
+    ):
+        return None
+    return _take_anger if _SCOLDS.search(text) else listen.not_it if _MINE_TO_SAY.search(text) else None
 
 
 def asks_for_help(turn: Turn) -> Optional[Callable[[Turn], None]]:
@@ -142,7 +171,9 @@ def capability(turn: Turn) -> Optional[Callable[[Turn], None]]:
     if of_the_bot and len(said) <= LONGEST_QUESTION and not _SELF & set(said):
         return about.bot
     found = next((answer for pattern, answer in _ASIDES if pattern.search(text.strip(" .!?"))), None)
-    if found is None and _BRIGHTER.search(text) and not _DARKER.search(text) and turn.state.told:
+    if found in (close.close, close.thanks, _apology) and sure_moves.tells_of_another(text):
+        return None
+    if found is None and (weight.is_good(text) or weight.is_answered(text)):
         found = _brighter
     # Before anything was told, "I'll start with ..." begins the telling.
     return None if found is _decided and turn.state.told < TOLD_BEFORE_DECIDING else found
@@ -165,12 +196,19 @@ def _find_words(turn: Turn) -> None:
 
 
 def _apology(turn: Turn) -> None:
-    turn.say("apology")
+    turn.say("apology.told" if turn.state.told else "apology")
     turn.ask("question")
 
 
 def _brighter(turn: Turn) -> None:
-    turn.add("brighter", turn.wording("brighter"), turn.question(turn.wording("brighter.question")))
+    state = turn.state
+    state.told, state.lost = state.told + 1, 0
+    if state.stage in ("new", "closed"):
+        state.stage = "telling"
+    family = "brighter.answered" if weight.is_answered(turn.heard.text) else "brighter"
+    # Beside a loss it may be a memory: it is left standing.
+    question = None if circumstances.beside(turn) else turn.question(turn.wording(f"{family}.question"))
+    turn.add(family, turn.wording(family), question)
     turn.ask("question")
 
 
@@ -184,9 +222,27 @@ def _landed(turn: Turn) -> None:
     turn.ask("question")
 
 
+def _safe(turn: Turn) -> None:
+    """Said where no question about safety waits for it."""
+    turn.add("safe", turn.wording("safe"), turn.question(turn.wording("safe.question")))
+    turn.ask("question")
+
+
+def _take_anger(turn: Turn) -> None:
+    """Anger at the program is taken without defence."""
+    turn.add("anger", turn.wording("anger"), turn.question(turn.wording("anger.question")))
+    turn.ask("question")
+
+
 def _odd(turn: Turn) -> None:
     """What slipped out needs no reason, and no fuss."""
     turn.say("odd_to_say")
+    turn.ask("question")
+
+
+def _just_said(turn: Turn) -> None:
+    """It was told to be told."""
+    turn.say("just_said")
     turn.ask("question")
 
 
@@ -201,6 +257,7 @@ def _decided(turn: Turn) -> None:
 
 _ASIDES: Tuple[Tuple["re.Pattern[str]", Callable[[Turn], None]], ...] = (
     (_NO_THANKS, _no_thanks),
+    (_IS_SAFE, _safe),
     (_WHICH, _both),
     (_REPORTED, about.privacy),
     (_VIEW, listen.view),
@@ -209,6 +266,7 @@ _ASIDES: Tuple[Tuple["re.Pattern[str]", Callable[[Turn], None]], ...] = (
     (_APOLOGY, _apology),
     (_LANDED, _landed),
     (_ODD, _odd),
+    (_JUST_SAID, _just_said),
     (_LEAVES, close.close),
     (_THANKS, close.thanks),
 )

@@ -6,7 +6,7 @@ from typing import Optional, Sequence, Tuple
 
 from bot.core.conversation import Heard
 from bot.core.entries import Expects, Step
-from bot.core.guide import about_step, circumstances
+from bot.core.guide import about_step, circumstances, hearing
 from bot.core.guide.about_step import About
 from bot.core.guide.choosing import bare_place, chosen_last
 from bot.core.guide.turn import BUTTON, NUMBER_WORDS, words_of
@@ -35,6 +35,7 @@ class Sense(Enum):
     explain = auto()
     no_idea = auto()
     private = auto()
+    leave_out = auto()
     next = auto()
     skip = auto()
     pause = auto()
@@ -58,9 +59,14 @@ _TURNS_AWAY = re.compile(
     r"|change (?:of )?(?:the )?(?:subject|topic)|tell you (?:something|sth))\b",
     re.IGNORECASE,
 )
-_SOMETHING_ELSE = re.compile(
-    r"^\W*(?:no\W+|sorry\W+|can we |could we |let'?s |i want to |i'?d like to |i'?d rather )*(?:do |try )?something (?:else|different)"
-    r"(?: first| please| now| instead)*\W*$",
+_BEFORE_ELSE = (
+    r"^\W*(?:no\W+|sorry\W+|please\W+|actually\W+|can we |could we |let'?s |i want to |i'?d like to |i'?d rather )*"
+)
+_AFTER_ELSE = r"(?: first| please| now| instead)*\W*$"
+_SOMETHING_ELSE = re.compile(rf"{_BEFORE_ELSE}(?:do |try )?something (?:else|different){_AFTER_ELSE}", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    rf"{_BEFORE_ELSE}(?:(?:talk|speak|chat)(?:ing)? about (?:something (?:else|different)|(?:another|a (?:different|new)) (?:topic|subject|thing))"
+    rf"|(?:a )?(?:different|new|another|other) (?:topic|subject)|(?:change|switch|changing|switching) (?:of )?(?:the )?(?:subject|topic)){_AFTER_ELSE}",
     re.IGNORECASE,
 )
 _WISHING = r"^\W*(?:(?:ok|okay|so|yes|no|please|well|sorry|and|but|hm+|um+)\W+)*(?:(?:can|could|may|shall) (?:we|i) |let'?s |i(?:'d| would)? (?:like|want|rather)(?: to)? )?(?:please |just )?"
@@ -138,6 +144,7 @@ _SENSES = {
     About.not_understood: Sense.explain,
     About.no_idea: Sense.no_idea,
     About.private: Sense.private,
+    About.unable: Sense.leave_out,
     About.something_first: Sense.aside,
     About.told: Sense.talk,
 }
@@ -157,6 +164,8 @@ def sense(step: Step, heard: Heard) -> Sense:
         return Sense.answer if number_said(text) is not None else _missed(heard)
     if step.expects is Expects.text:
         return Sense.talk if step.short and _tells_at_length(heard) else Sense.answer
+    if heard.kind == "deny" and hearing.is_bare(text):
+        return Sense.leave_out
     nods = heard.kind in _NODS and length <= LONGEST_NOD and not tells(heard)
     return Sense.answer if nods else Sense.talk
 
@@ -175,7 +184,7 @@ def brings_news(heard: Heard) -> bool:
 
 def turns_away(text: str) -> bool:
     """Whether a message wishes to speak of something else."""
-    return bool(_TURNS_AWAY.search(text)) and len(words_of(text)) <= LONGEST_WORDING
+    return bool(_TURNS_AWAY.search(text) or _ELSEWHERE.search(text)) and len(words_of(text)) <= LONGEST_WORDING
 
 
 def choice_in(choices: Sequence[str], text: str) -> Optional[str]:
@@ -247,7 +256,11 @@ def _about(step: Step, heard: Heard) -> Optional[Sense]:
     waits = step.expects not in (Expects.go_on, Expects.breathe)
     if about is About.wants_back:
         return Sense.repeat if waits or _RETURNS.search(heard.text) else Sense.next
-    if about in (About.no_idea, About.private) and step.expects is not Expects.text:
+    if about is About.unable and waits:
+        return None
+    if about is About.private and step.expects is not Expects.text:
+        return Sense.leave_out
+    if about is About.no_idea and step.expects is not Expects.text:
         return None
     return _SENSES[about] if about else None
 

@@ -2,7 +2,7 @@
 
 from typing import Optional
 
-from bot.core.guide import circumstances, hearing, quoting
+from bot.core.guide import circumstances, hearing, quoting, weight
 from bot.core.guide.turn import Turn
 
 # The sayings for each; what is not here is grief for someone who died.
@@ -42,9 +42,28 @@ def leave(turn: Turn) -> None:
     turn.ask("question")
 
 
+def keep_company(turn: Turn) -> None:
+    """Whatever was told while no questions are wished for: plain words that suit it."""
+    text, family = turn.heard.text, about(turn)
+    if circumstances.told_now(text):
+        said = turn.wording(family or "loss")
+    elif weight.is_good(text):
+        said = turn.wording("brighter")
+    elif weight.weighs(text) and not hearing.names_feeling(text):
+        said = turn.wording("beside.fear" if weight.names_fear(text) else "beside.heavy")
+    else:
+        said = line(turn, otherwise="beside.listen" if family else "company")
+    turn.add("company", said)
+
+
 def line(turn: Turn, otherwise: str = "beside.listen") -> str:
     """One line without a question that takes up what was said; a wording of `otherwise` where nothing can be taken up."""
-    if hearing.names_feeling(turn.heard.text):
+    text = turn.heard.text
+    if weight.names_fear(text):
+        return turn.wording("beside.fear")
+    if hearing.names_feeling(text) and not weight.has_good(text):
         return turn.wording("beside.feeling")
     phrase = quoting.own_words(turn, in_part=True)
-    return turn.wording("quote.listening", quote=phrase) if phrase else turn.wording(otherwise)
+    if phrase:
+        return turn.wording("quote.listening", quote=phrase)
+    return turn.wording("beside.heavy" if weight.weighs(text) else otherwise)

@@ -61,7 +61,13 @@ _SIGNS: Dict[str, "re.Pattern[str]"] = {
             "body_pain",
             r"\b(chronic|constant|back|joint|neck) pain\b|\binjur(y|ed)\b|\bfibromyalgia\b|\barthritis\b|\bsurgery\b",
         ),
-        ("breathing_problem", r"\basthma\w*|\bcopd\b|\bshort of breath\b|\b(can'?t|hard to|trouble) breath\w*"),
+        (
+            # Or breathing was recommended once too often.
+            "breathing_problem",
+            r"\basthma\w*|\bcopd\b|\bshort of breath\b|\b(can'?t|hard to|trouble) breath\w*"
+            r"|\b(one more|another|any|some|every)(one|body| \w+)? .{0,20}\b(says?|tells?|telling|saying) .{0,12}\bbreathe\b|\b(don'?t|stop|quit) (tell|telling|say|saying) .{0,8}\bbreathe\b"
+            r"|\b(sick|tired|fed up|enough|stop|hate|no more|not) (of |with |the |all |another |a )*breathing\b(?! (space|room))|\bbreathing (exercises? |stuff )?(never|does ?n'?t|do ?n'?t|does not|won'?t) (really )?(help|work)",
+        ),
         (
             "no_money",
             r"\b(can'?t|cannot|couldn'?t|won'?t|unable to|not able to|how (do|can|will|am) i|not enough (left )?)\b.{0,12}\b(pay|afford|cover|make)\b"

@@ -1,5 +1,6 @@
 """Ending well: a clear close, the next step with people in it, no pull back."""
 
+import re
 from datetime import datetime, timedelta
 
 from bot.core.conversation import Heard, Level
@@ -12,6 +13,12 @@ _THANKS = {"thanks", "thank", "thx", "ty", "cheers"}
 JUST_LEFT = timedelta(hours=1)
 # What a rating after the goodbye is kept as, by the question, in the order they are asked.
 SCALES = {"feedback": "felt_heard", "feedback.topic": "right_topic", "feedback.help": "right_help"}
+# Elsewhere "I'm done" may tell of exhaustion; where only a next step is asked for, it ends the talk.
+_DONE = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|no|nah|thanks|well|and|i think)\W+)*(?:i'?m|i am|we'?re) (?:all )?(?:done|finished|through)"
+    r"(?: (?:here|now|thanks|for (?:now|today|tonight)|with (?:this|that)))*\W*$",
+    re.IGNORECASE,
+)
 
 
 def close(turn: Turn) -> None:
@@ -65,6 +72,11 @@ def nods_after_goodbye(turn: Turn) -> bool:
     return (
         nod and heard.judgement.level is Level.none and turn.now - datetime.fromisoformat(state.last_seen) < JUST_LEFT
     )
+
+
+def is_done(text: str) -> bool:
+    """Whether a message says no more than that the person is done."""
+    return bool(_DONE.search(text.replace("’", "'")))
 
 
 def answers_feedback(state: State, heard: Heard) -> bool:

@@ -29,9 +29,10 @@ from bot.core.guide import (
     plans,
     practise,
     safety,
+    sure_moves,
 )
 from bot.core.guide.at_step import Sense
-from bot.core.guide.turn import Turn, as_pressed, number_in, words_of
+from bot.core.guide.turn import ERASED, Turn, as_pressed, number_in, words_of
 from bot.core.retrieval import SURE_THEME
 from bot.core.risk import level as levels
 
@@ -54,12 +55,13 @@ _OF_SELF = {"i", "im", "i'm", "i've", "ive", "my", "me"}
 
 def take(turn: Turn, action: str, session_hours: float, disclosure_hours: float) -> None:
     """One whole turn: what comes before, the capability behind `action`, what comes after."""
-    turn.heard = as_pressed(turn.state, turn.heard)
+    turn.heard = sure_moves.as_meant(as_pressed(turn.state, turn.heard))
     if COMMAND in turn.heard.capabilities:
         _drop_question(turn)
     if close.nods_after_goodbye(turn):
         turn.heard, action = replace(turn.heard, kind="goodbye"), "action_close"
     level_before, heard_level = turn.level, turn.heard.judgement.level
+    of_erasure = personal.speaks_of_erasure(turn)
     opened, checked_in = _prepare(turn, session_hours, disclosure_hours)
     checking = turn.state.asked, turn.state.asked_kind
     rose = level_before is Level.none and turn.level is Level.concern and heard_level is Level.none
@@ -82,6 +84,9 @@ def take(turn: Turn, action: str, session_hours: float, disclosure_hours: float)
     if checked_in:
         # Whatever was said in answer to the rest of the message, the question of the check-in still waits.
         turn.state.asked, turn.state.asked_kind = checking
+    if of_erasure and turn.state.asked is None:
+        # More may be asked about it.
+        turn.ask(ERASED)
     _finish(turn, rose)
 
 
@@ -141,7 +146,7 @@ def _finish(turn: Turn, rose: bool) -> None:
 
 
 def _listen(turn: Turn) -> None:
-    if turn.state.asked == "erased" and "remember" in words_of(turn.heard.text):
+    if turn.state.asked == ERASED and "remember" in words_of(turn.heard.text):
         turn.say("delete.after")
     elif turn.state.told == 0 and outside.is_instruction(turn.heard.text):
         outside.out_of_scope(turn)
@@ -176,7 +181,7 @@ def _answer(turn: Turn) -> None:
             turn.ask("question")
     elif turn.heard.kind == "deny" and hearing.refuses(turn.heard.text) and personal.may_refuse(turn):
         personal.refuse(turn)
-    elif turn.state.asked == "erased":
+    elif turn.state.asked == ERASED:
         turn.say("delete.well")
     elif turn.level >= Level.risk:
         safety.stay(turn)
@@ -192,6 +197,8 @@ def _answer(turn: Turn) -> None:
 
 
 def _exercise(turn: Turn) -> None:
+    # Outside an exercise "I'm done" ends the talk after an agreed step, and anywhere else tells how somebody is.
+    done = not practise.under_way(turn) and close.is_done(turn.heard.text)
     if turn.hold_question and practise.under_way(turn):
         practise.wait(turn)
     elif turn.heard.kind == "ask_why":
@@ -204,7 +211,9 @@ def _exercise(turn: Turn) -> None:
         offer.compare(turn)
     elif practise.resumes(turn):
         practise.steer(turn, "next")
-    elif practise.commanded(turn):
+    elif done and turn.state.asked == "after_step":
+        close.close(turn)
+    elif practise.commanded(turn) and not done:
         practise.steer(turn, turn.heard.kind)
     elif not practise.under_way(turn):
         turn.heard = replace(turn.heard, kind="just_talking")
@@ -244,7 +253,7 @@ def _look_back(turn: Turn) -> None:
     elif asked in ("closing", "scale"):
         (look_back.closing_answered if asked == "closing" else look_back.scale_answered)(turn)
     elif asked in ("small_step", "own_step"):
-        if at_step.plainly(turn.heard) is Sense.leave or turn.heard.kind == "goodbye":
+        if at_step.plainly(turn.heard) is Sense.leave or turn.heard.kind == "goodbye" or close.is_done(turn.heard.text):
             close.close(turn)
         elif turn.heard.kind == "thanks" or plans.thanks(turn.heard.text):
             close.thanks(turn)
@@ -266,7 +275,7 @@ def _greet(turn: Turn) -> None:
     elif len(words_of(turn.heard.text)) > LONGEST_GREETING and _OF_SELF & set(words_of(turn.heard.text)):
         # "Hi, I'm not doing so well today" says more than hello.
         turn.heard = replace(turn.heard, kind="just_talking")
-        _listen(turn)
+        (asides.capability(turn) or _listen)(turn)
     else:
         arrive.greet(turn)
 
@@ -344,6 +353,7 @@ _AT_STEP: Dict[Sense, Callable[[Turn], None]] = {
     Sense.explain: practise.explain,
     Sense.no_idea: lambda turn: practise.let_off(turn, "exercise.no_idea"),
     Sense.private: lambda turn: practise.let_off(turn, "exercise.private"),
+    Sense.leave_out: lambda turn: practise.let_off(turn, "exercise.leave_out"),
     Sense.next: lambda turn: practise.steer(turn, "next"),
     Sense.skip: lambda turn: practise.steer(turn, "skip"),
     Sense.pause: lambda turn: practise.steer(turn, "pause"),

@@ -21,6 +21,7 @@ from bot.core.guide import (
     plans,
     practise,
     safety,
+    sure_moves,
 )
 from bot.core.guide.turn import State, as_pressed, words_of
 
@@ -63,7 +64,18 @@ SHORT = 8
 
 
 def expected(state: State, heard: Heard) -> Optional[str]:
-    """The action that the last question waits for, when this message is its answer; None for what comes unasked."""
+    """The action that the last question waits for, when this message is its answer; None for what comes unasked.
+
+    What only looks like a move is unasked too, and is heard as what it is.
+    """
+    meant = sure_moves.as_meant(heard)
+    action = _awaited(state, meant)
+    if action is None and meant is not heard:
+        return "action_close" if meant.kind == sure_moves.LEAVES else "action_reflect"
+    return action
+
+
+def _awaited(state: State, heard: Heard) -> Optional[str]:
     state = _waiting(state, heard)
     asked, heard = state.asked, as_pressed(state, heard)
     playing = state.exercise is not None and not state.exercise["paused"]
@@ -84,6 +96,8 @@ def expected(state: State, heard: Heard) -> Optional[str]:
         return "action_look_back"
     if asked in close.SCALES:
         return "action_close" if close.answers_feedback(state, heard) else None
+    if asked == "lost" and loops.way_out(heard.text):
+        return "action_reflect"
     if offer.keeps_talking(heard.text):
         return "action_answer"
     if offer.takes_up(state, heard.text):
@@ -118,9 +132,8 @@ def expected(state: State, heard: Heard) -> Optional[str]:
         return None
     if asked == "step":
         return "action_exercise" if playing else None
-    if asked in ("lost", "area"):
-        chosen = loops.way_out(heard.text) if asked == "lost" else listen.area_in(heard.text)
-        return "action_reflect" if chosen else None
+    if asked == "area":
+        return "action_reflect" if listen.area_in(heard.text) else None
     if heard.kind == "ask_technique" and asked in _REMEMBERED:
         return None
     return awaited
@@ -135,12 +148,10 @@ def _waiting(state: State, heard: Heard) -> State:
 
 def needs_safety(state: State, heard: Heard) -> bool:
     """Whether the safety answer comes before everything else."""
-    state = _waiting(state, heard)
+    state, heard = _waiting(state, heard), sure_moves.as_meant(heard)
     if heard.judgement.level >= Level.risk:
         return True
     if safety.answers(state, heard.text) and (heard.kind in _EVASIONS or safety.wants_numbers(heard.text)):
-        return True
-    if heard.kind in ("goodbye", "privacy_question") and safety.plainly_answers(state, heard.text):
         return True
     if heard.kind in (
         "delete_data",
@@ -159,7 +170,7 @@ def needs_safety(state: State, heard: Heard) -> bool:
         return False
     if personal.confirmed_by_button(state, heard) or forget_words.names_one(heard.text):
         return False
-    if consent.expects(state, heard) or personal.asks_what_is_known(heard.text):
+    if consent.expects(state, heard) or personal.asks_what_is_known(heard.text) or about.asks_of_data(heard.text):
         return False
     if Level[state.level] >= Level.risk:
         return True

@@ -74,6 +74,7 @@ def take_out(state: State, lost: Lost) -> None:
     state.rest = {name: day for name, day in state.rest.items() if name not in lost.replies}
     state.helped = [name for name in state.helped if name not in lost.helped]
     state.steps = [step for step in state.steps if step in lost.steps]
+    state.left_step = None
     if state.step is not None and state.step["text"] not in lost.steps:
         state.step = None
     if state.step is not None and state.step.get("expected") in lost.notes:

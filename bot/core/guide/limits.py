@@ -28,14 +28,22 @@ _NO_QUESTIONS = re.compile(
     r"|(?:i )?(?:don'?t want to|do not want to|don'?t wanna|'?d rather not|would rather not|rather not) (?:answer|be asked)\b"
     r"(?: (?:that|this|it|any ?more|more|any|questions?|now|anything))*\W*$"
     r"|(?:i )?(?:don'?t|do not) want (?:any |more |your |any more )*questions\b"
-    r"|(?:leave me (?:alone|be)|let me be)\b(?! with))",
+    r"|(?:leave me (?:alone|be)|let me be)\b(?! with)"
+    r"|(?:you )?(?:just )?(?:(?:piss|fuck|sod|bugger|back) off|go away|get lost|shut (?:the \w+ )?up|shut it)(?: (?:you|then|please|now|bot|robot|stupid|with (?:your|the|all your) \w+))*\W*$)",
     re.IGNORECASE,
 )
+_ADDED = r"(?: any ?more| now| today| tonight| right now| at the moment| please| here| with you| yet| again)"
+# Whom or what it is about, in a few words.
+_TOPIC = r"(?!how\b|what\b|why\b|with\b|that\b|it\b)(?:(?:the|my|our|his|her|their|this|that) )?(?:\w+ )?(?!with\b|to\b|by\b|and\b|but\b|because\b)\w+"
 _CLOSED = re.compile(
     r"(?:\bi (?:really |just )?(?:(?:don'?t|do not) (?:want to|wanna|feel like)|can'?t|cannot|won'?t|would rather not)|\bi'?d rather not|\blet'?s not|\bcan we not"
     r"|^\W*(?:(?:please|no)\W+)*(?:don'?t|do not|rather not))"
     r" (?:talk|talking|speak|speaking|go|going|get|getting|discuss|discussing)(?: any ?more)?(?: about| of| into)?"
-    r" (?:that|this|it|there|him|her|them|(?:the|my) \w+)(?: any ?more| now| today| right now| please| here| with you| yet)*\W*$",
+    rf" (?:that|this|it|there|him|her|them|(?:the|my) \w+){_ADDED}*\W*$"
+    # A topic by its name: "can't" and "won't" may tell of a life in which it is never spoken of.
+    rf"|(?:^\W*(?:(?:please|no|ok|but|sorry|actually)\W+)*(?:i (?:really |just )?(?:don'?t|do not) (?:want to|wanna|feel like)|i'?d rather not|let'?s not|can we (?:please )?not|(?:please )?(?:don'?t|do not))"
+    rf" (?:talk|talking|speak|speaking)(?: any ?more)? (?:about|of) {_TOPIC}{_ADDED}*\W*$)"
+    rf"|^\W*(?:(?:please|no|ok|but|just|sorry)\W+)*(?:not (?:talk )?about {_TOPIC}?{_ADDED}+|(?:please,? not about|anything but|anything except|nothing about) {_TOPIC}{_ADDED}*)\W*$",
     re.IGNORECASE,
 )
 _WISHES: Tuple[Tuple[str, "re.Pattern[str]"], ...] = (
@@ -85,7 +93,7 @@ def hold(turn: Turn) -> bool:
 def keep_company(turn: Turn) -> None:
     """Take in what was told, and answer it without asking anything."""
     turn.state.lost = 0
-    if len(words_of(turn.heard.text)) < TELLS:
+    if turn.heard.kind in ("affirm", "deny") and hearing.is_bare(turn.heard.text):
         turn.say("company")
     else:
         listen.hear_out(turn)

@@ -5,7 +5,7 @@ from typing import List, Optional, Sequence
 
 from bot.core.conversation import Level
 from bot.core.entries import Reflection, words
-from bot.core.guide import beside, circumstances, corrections, hearing, loops, offer, quoting
+from bot.core.guide import beside, circumstances, corrections, hearing, loops, offer, quoting, weight
 from bot.core.guide.turn import Turn, fingerprint, words_of
 from bot.core.retrieval import sure_themes
 
@@ -62,18 +62,18 @@ def tell(turn: Turn, lead: Optional[str] = None) -> None:
     thing = quoting.bare_thing(heard.text) if asked in ("question", "arrive") else ""
     if thing and not turn.heard.themes and not turn.hold_question:
         return _named(turn, thing)
+    state.lost = 0
     if held:
-        state.lost = 0
         if turn.heard.themes and len(words_of(heard.text)) <= BRIEF_WORDS and not turn.hold_question:
             return _brief(turn)
         new = state.themes[:1] != before
         again = state.since_mirror > TURNS_BETWEEN_MIRRORS
         # A passage about what was perhaps not meant is worse than none, most of all beside someone controlling.
-        fits = hearing.is_sure(turn) and circumstances.CONTROLLED not in circumstances.barred(turn)
+        fits = hearing.is_sure(turn) and not weight.has_good(heard.text)
+        fits = fits and circumstances.CONTROLLED not in circumstances.barred(turn)
         if fits and ((new and state.since_mirror > 1) or again) and _mirror(turn, lead):
             return None
         return _deepen(turn, lead)
-    state.lost = 0
     if heard.kind == "other_feeling" and hearing.names_feeling(heard.text):
         return _heard_feeling(turn)
     if hearing.may_guess(turn):
@@ -223,7 +223,7 @@ def hear_out(turn: Turn) -> None:
     """Take in what was told and answer it in one line that asks nothing."""
     turn.state.told += 1
     hearing.take_in(turn)
-    turn.add("company", beside.line(turn, otherwise="beside.listen" if beside.about(turn) else "company"))
+    beside.keep_company(turn)
 
 
 def promise(turn: Turn) -> None:
@@ -347,14 +347,15 @@ def _acknowledge(turn: Turn) -> str:
     state = turn.state
     phrase = quoting.own_words(turn, in_part=True)
     letter = quoting.is_letter(turn.heard.text)
-    if hearing.holds(turn) and turn.heard.themes and not letter and not (phrase and state.told % 2):
+    themed = hearing.holds(turn) and turn.heard.themes and not weight.has_good(turn.heard.text)
+    if themed and not letter and not (phrase and state.told % 2):
         theme = state.themes[0]
         line = turn.line(f"theme.{theme}.listens", turn.library.themes[theme].listens)
         if line:
             return line
     if phrase and (state.told % 3 or letter):
         return turn.wording("quote.listening", quote=phrase)
-    return turn.wording("listen")
+    return weight.filler(turn, "listen")
 
 
 def _theme_question(turn: Turn) -> str:
@@ -362,13 +363,13 @@ def _theme_question(turn: Turn) -> str:
     if family and not sure_themes(turn.heard.themes):
         return turn.wording(f"{family}.question")
     if not state.themes and state.told <= FIRST_TELLINGS:
-        return turn.wording("question.first")
-    if hearing.holds(turn):
+        return weight.filler(turn, "question.first")
+    if hearing.holds(turn) and not weight.has_good(turn.heard.text):
         theme = state.themes[0]
         line = turn.line(f"theme.{theme}.questions", turn.library.themes[theme].questions)
         if line:
             return line
-    return turn.wording("question")
+    return weight.filler(turn, "question")
 
 
 def _named(turn: Turn, thing: str) -> None:

@@ -4,7 +4,8 @@ import re
 from typing import Mapping, Optional
 
 from bot.core.entries import PLACEHOLDER, Technique, words
-from bot.core.guide import at_step, plans, safety
+from bot.core.guide import about_step, at_step, plans, safety
+from bot.core.guide.about_step import About
 from bot.core.guide.forgetting import stem
 from bot.core.guide.journey import felt
 from bot.core.guide.turn import Turn, fill, number_in, unasked, words_of
@@ -18,12 +19,13 @@ LONGEST_YES, LONGEST_REFUSAL, LONGEST_PLAIN = 4, 4, 8
 LEAST_SHARED = 2
 _AROUND_ANY_STEP = set(
     words_of(
-        "a an the my your for this that to of in on at with and or if it me i him her them us ask tell one next could you can do"
+        "a an the my your for this that to of in on at with about and or if it me i him her them us ask tell turn one next could you can do"
         " take small little go today tomorrow"
     )
 )
 LIGHTER, SAME, HEAVIER = "Lighter", "The same", "Heavier"
 SOMETHING_ELSE = "Something else"
+_PASSING = ("next", "skip", "deny", "stop")
 _TAKEN = re.compile(
     r"\bi(?:'ll| will| can| could| might|'d like to)(?: \w+)? (?:do|try) (?:that|it|this)(?: one)?\W*$", re.IGNORECASE
 )
@@ -66,8 +68,12 @@ def open_question(turn: Turn, technique: Technique, lead: Optional[str]) -> None
 
 
 def closing_answered(turn: Turn) -> None:
-    """Whatever was answered is received; then how it is now, on a scale that can be skipped."""
-    turn.add("look_back.scale", turn.wording("look_back.scale"), buttons=(LIGHTER, SAME, HEAVIER, "Skip"))
+    """Whatever was answered is received, and what was passed over is not; then how it is now, on a scale that can be skipped."""
+    heard = turn.heard
+    passed = heard.kind in _PASSING and words(heard.text) <= LONGEST_REFUSAL
+    passed = passed or about_step.heard(heard.text) in (About.no_idea, About.private)
+    saying = "look_back.scale_only" if passed else "look_back.scale"
+    turn.add(saying, turn.wording(saying), buttons=(LIGHTER, SAME, HEAVIER, "Skip"))
     turn.ask("scale")
 
 
@@ -154,7 +160,7 @@ def step_answered(turn: Turn) -> bool:
         state.pending, state.stage = offered, "stepping"
         turn.ask("own_step")
     elif refused and (not own_wanted or words(said) <= LONGEST_REFUSAL):
-        turn.say("step.left")
+        _leave(turn, offered)
     elif offered and (_SAME.search(said) or _TAKEN.search(said) or (kind == "affirm" and words(said) <= LONGEST_YES)):
         agree(turn, offered, own=False)
         turn.say("step.agreed")
@@ -194,11 +200,19 @@ def _wait(turn: Turn, offered: str) -> None:
     if number is not None and number > ANSWERS and safety.too_heavy(turn):
         safety.check_heaviness(turn)
     elif any(key.startswith("step.waits#") for key in state.said):
-        turn.say("step.left")
+        _leave(turn, offered)
     else:
         state.pending, state.stage = offered, "stepping"
         turn.say("step.waits", step=offered)
         turn.ask("small_step")
+
+
+def _leave(turn: Turn, offered: Optional[str]) -> None:
+    """No step is agreed; where a cost was guessed, it is kept for the case that it is done all the same."""
+    state = turn.state
+    if offered and state.expected_cost is not None:
+        state.left_step = {"text": offered, "expected": state.expected_cost}
+    turn.say("step.left")
 
 
 def wants_other(text: str) -> bool:
@@ -212,7 +226,7 @@ def agree(turn: Turn, step: str, own: bool, offered: Optional[str] = None) -> No
     What was guessed of the step that was `offered` says nothing about another one, but holds for it in other words.
     """
     state = turn.state
-    state.step = {"text": step, "on": turn.now.date().isoformat()}
+    state.step, state.left_step = {"text": step, "on": turn.now.date().isoformat()}, None
     if state.expected_cost is not None and (not own or (offered is not None and is_same_step(step, offered))):
         state.step["expected"] = state.expected_cost
         turn.keep("rating", scale="expected_cost", value=state.expected_cost)

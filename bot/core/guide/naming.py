@@ -10,6 +10,8 @@ from bot.core.guide.turn import Turn, words_of
 from bot.core.library import Library
 
 LONGEST_WISH = 14
+# "Thing" is no verb.
+SHORTEST_VERB = 5
 _WANTING = re.compile(
     r"^\W*(ok |so |please |and |no |actually |yes )*((can|could|may) (i|we|you)|let'?s|try|do|start)\b|\b(exercise|technique)\b"
     r"|\bi('d| would)? (like|want|love) to (do|try)\b|\b(please|instead)\W*$",
@@ -30,6 +32,14 @@ AROUND = set(
 )
 # With these a plain word may be told and not asked for ("I have values").
 _TELLING = set(words_of("i i'd i'll have is it need no that there time to love like we you what in"))
+# These stand beside a name in a message, or in a name, without being what it is known by.
+_OWN = {"a", "an", "the", "my", "your", "our"}
+_HELP_WITH = re.compile(
+    r"^\W*(?:(?:ok|okay|hi|hello|hey|so|please|and|but|well)\W+)*(?:(?:(?:can|could|would|will) you )?(?:please )?help me"
+    r"|(?:can|could|would|will) you help|i (?:need|want|would like|'d like) (?:some |a bit of |your )?help|i'd like (?:some |your )?help)"
+    r" (?:with|to (?:make|plan|do|sort out|set up)|make|plan|do|sort(?: out)?|set up) (?:my|a|the|our|some) (?P<what>[a-z' ]{3,30}?)(?: please| now| today)*\W*$",
+    re.IGNORECASE,
+)
 
 
 def wishes(text: str) -> bool:
@@ -55,7 +65,32 @@ def named(turn: Turn) -> List[Technique]:
             if meant and len(words) >= longest and _within(said, words):
                 found = {technique.id: technique, **(found if len(words) == longest else {})}
                 longest = len(words)
-    return list(found.values())
+    return list(found.values()) or _named_loosely(turn.library, said, asked)
+
+
+def helped_with(turn: Turn) -> List[Technique]:
+    """The techniques for what a message asks help with ("can you help me with my budget")."""
+    found = _HELP_WITH.search(turn.heard.text.replace("’", "'"))
+    what = _loosely(words_of(found["what"])) if found and turn.heard.judgement.level < Level.concern else ()
+    return [
+        technique
+        for technique in turn.library.techniques.values()
+        if what and any(_loosely(words_of(name)) == what for name in (technique.name, *technique.also))
+    ]
+
+
+def _named_loosely(library: Library, said: Sequence[str], asked: bool) -> List[Technique]:
+    """The technique whose full name a message gives in other forms of its words ("sort my money worries")."""
+    if set(said) & _TELLING and not asked:
+        return []
+    plain, around = _loosely(said), set(_loosely(sorted(AROUND)))
+    return [
+        technique
+        for technique in library.techniques.values()
+        if set(plain) - around <= set(_loosely(words_of(technique.name)))
+        and len(_loosely(words_of(technique.name))) > 1
+        and _within(plain, _loosely(words_of(technique.name)))
+    ]
 
 
 def is_exact_wish(library: Library, text: str) -> bool:
@@ -76,6 +111,12 @@ def _told_apart(name: str) -> Tuple[str, ...]:
     """The words of a name, without an article in front."""
     words = tuple(words_of(name))
     return words[1:] if words[:1] in (("a",), ("the",)) else words
+
+
+def _loosely(words: Sequence[str]) -> Tuple[str, ...]:
+    """Words without articles, whose they are, and the endings of a verb."""
+    bare = (word.removesuffix("ing") if len(word) > SHORTEST_VERB else word for word in words if word not in _OWN)
+    return tuple(word.removesuffix("e") for word in bare)
 
 
 def _within(said: Sequence[str], words: Tuple[str, ...]) -> bool:

@@ -5,7 +5,7 @@ from typing import Dict, List, Optional, Sequence, Set
 
 from bot.core.conversation import Heard, Level
 from bot.core.entries import Expects, Technique
-from bot.core.guide import about_step, at_step, circumstances, hearing, look_back, naming, practise
+from bot.core.guide import about_step, at_step, circumstances, hearing, look_back, naming, practise, refusing
 from bot.core.guide.about_step import About
 from bot.core.guide.choosing import bare_place, chosen_last
 from bot.core.guide.turn import State, Turn, words_of
@@ -77,10 +77,6 @@ _OTHERS = re.compile(
     r"|different ones?|(?:any )?more (?:ideas|options|choices|exercises))(?: (?:please|then|instead|there|for me|to (?:try|do)|you have|you can offer))*\W*$",
     re.IGNORECASE,
 )
-_NEITHER = re.compile(
-    r"^\W*(?:(?:no|nope|nah|sorry|hm+|um+|thanks)\W+)*(?:neither|none)(?: of (?:them|those|these|the two|both))?(?: please| thanks| thank you| really| today)*\W*$",
-    re.IGNORECASE,
-)
 _PLACED = r"(?:the |that )?(?:first|second|other|former|latter)(?: one| option| idea| thing)?"
 _COMPARES = re.compile(
     rf"\bwhat(?:'s|s| is| are| was) the differences?\b|\bhow (?:do|are|would) (?:they|those|the two) (?:differ|different)"
@@ -128,7 +124,8 @@ def keeps_talking(text: str) -> bool:
 
 def wants_something_to_do(text: str) -> bool:
     """Whether a short message plainly asks for something to try."""
-    return len(words_of(text)) <= LONGEST_WISH and bool(_WANTS_TO_DO.search(text.replace("’", "'")))
+    short = len(words_of(text)) <= LONGEST_WISH and not refusing.refuses_all(text)
+    return short and bool(_WANTS_TO_DO.search(text.replace("’", "'")))
 
 
 def offer(turn: Turn, lead: Optional[str] = None, first: Sequence[Technique] = ()) -> bool:
@@ -136,7 +133,7 @@ def offer(turn: Turn, lead: Optional[str] = None, first: Sequence[Technique] = (
     done or refused."""
     state = turn.state
     named, gentler = [technique.id for technique in first], [technique.gentler for technique in first]
-    fitting = _fitting(turn)
+    fitting = _fitting(turn, named)
     # What was asked for by name comes first, or what stands in for it, then what helped before, where it is about the same thing.
     fitting.sort(
         key=lambda one: (
@@ -175,7 +172,7 @@ def _telling(technique: Technique, shortest: int) -> Set[str]:
     return {word for word in words_of(f"{technique.name} {technique.kind}") if len(word) > shortest} - naming.AROUND
 
 
-def _fitting(turn: Turn) -> List[Technique]:
+def _fitting(turn: Turn, named: Sequence[str]) -> List[Technique]:
     """The best techniques first; where one is not for this person now, its gentler variant stands in.
 
     Before all others come those that fit everybody and, once it is clear what the talk is about, those that are about it.
@@ -187,7 +184,12 @@ def _fitting(turn: Turn) -> List[Technique]:
         fit: Optional[Technique] = technique
         if is_barred(technique, barred):
             fit = turn.library.techniques.get(technique.gentler or "")
-        if fit is not None and fit.id not in resting and not is_barred(fit, barred) and _presumes_nothing(fit, turn):
+        if (
+            fit is not None
+            and fit.id not in resting
+            and not is_barred(fit, barred)
+            and (fit.id in named or _presumes_nothing(fit, turn))
+        ):
             found.setdefault(fit.id, fit)
     themes = set(turn.state.themes[:3]) if hearing.holds(turn) else set()
     return sorted(found.values(), key=lambda technique: not (technique.general or themes & set(technique.themes)))
@@ -283,7 +285,11 @@ def _offered(turn: Turn) -> List[Technique]:
 
 def keep_talking(turn: Turn) -> None:
     """The person wishes to go on talking: what is on offer is put away, an exercise keeps its place."""
-    if turn.state.asked == "offer":
+    if at_step.turns_away(turn.heard.text) and not practise.under_way(turn):
+        put_away(turn)
+        turn.say("keep_talking.elsewhere")
+        turn.ask("question")
+    elif turn.state.asked == "offer":
         _decline(turn)
     elif practise.under_way(turn):
         practise.make_room(turn)
@@ -321,7 +327,7 @@ def choose(turn: Turn) -> bool:
         compare(turn)
         return True
     wants = heard.kind == "ask_technique" or wants_something_to_do(heard.text)
-    if _NEITHER.search(heard.text) or (heard.kind in ("deny", "thanks", "skip", "stop") and not wants):
+    if refusing.neither(heard.text) or (heard.kind in ("deny", "thanks", "skip", "stop") and not wants):
         _decline(turn)
         return True
     if wants and heard.themes:
@@ -335,10 +341,18 @@ def choose(turn: Turn) -> bool:
     return False
 
 
-def _decline(turn: Turn) -> None:
+def put_away(turn: Turn) -> None:
+    """What is on offer is declined: a change of mind is heard at once, and after the next telling no more."""
     state = turn.state
+    if state.choice:
+        state.since_offer = STAYS_OPEN
     state.refused += [name for name in state.choice if name not in state.refused]
-    state.choice, state.stage, state.only_listening = [], "telling", True
+    state.choice, state.stage = [], "telling"
+
+
+def _decline(turn: Turn) -> None:
+    put_away(turn)
+    turn.state.only_listening = True
     turn.say("offer.declined")
     turn.ask("question")
 

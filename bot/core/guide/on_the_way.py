@@ -4,8 +4,8 @@ from functools import partial
 from typing import Callable, Optional
 
 from bot.core.conversation import Level
-from bot.core.guide import asides, close, limits, naming, offer, practise
-from bot.core.guide.turn import BUTTON, Turn
+from bot.core.guide import asides, close, last_step, limits, loops, naming, offer, practise, refusing
+from bot.core.guide.turn import BUTTON, ERASED, Turn
 
 _MAY_BE_ASIDE = ("action_reflect", "action_answer", "action_outside", "action_why", "action_thanks", "action_not_it")
 _MAY_BE_PLEA = (*_MAY_BE_ASIDE, "action_about", "action_offer", "action_choose")
@@ -24,7 +24,8 @@ _NEVER_BY_NAME = ("action_safety", "action_personal_data", "action_consent", "ac
 
 def aside(turn: Turn, action: str) -> Optional[Callable[[Turn], None]]:
     """What answers a small thing said on the way instead of the capability behind `action`."""
-    if action in _MAY_ASK_TO_LISTEN and offer.keeps_talking(turn.heard.text):
+    chooses = turn.state.asked == "lost" and loops.way_out(turn.heard.text)
+    if action in _MAY_ASK_TO_LISTEN and not chooses and offer.keeps_talking(turn.heard.text):
         return offer.keep_talking
     if turn.heard.kind == BUTTON:
         return None
@@ -32,15 +33,27 @@ def aside(turn: Turn, action: str) -> Optional[Callable[[Turn], None]]:
     limit = limits.wish(turn.heard.text) if heeds else None
     if limit is not None:
         return partial(limits.take, limit=limit)
-    if action in _MAY_ASK_TO_LISTEN and asides.wants_only_listening(turn.heard.text):
+    # "Just listen, no advice" may be the very words that a step asks for.
+    listens = action in _MAY_ASK_TO_LISTEN and asides.wants_only_listening(turn.heard.text)
+    refuses = action == "action_look_back" and refusing.refuses_all(turn.heard.text)
+    if (listens or refuses) and not practise.wants_words(turn):
         return asides.only_listen
     # Where an answer is awaited, a name may be a part of it.
     awaited = practise.under_way(turn) or action in ("action_look_back", "action_greet")
     if action not in _NEVER_BY_NAME and (not awaited or naming.wishes(turn.heard.text)) and naming.named(turn):
         return offer.start_named
-    if turn.state.asked == "erased":
+    helped = naming.helped_with(turn) if action not in _NEVER_BY_NAME and not awaited else []
+    if helped:
+        return partial(offer.asked_for, first=helped)
+    if action not in _NEVER_BY_NAME and turn.level < Level.risk:
+        if last_step.asks_which(turn):
+            return last_step.recall
+        if last_step.reports(turn):
+            return last_step.review_unasked
+    if turn.state.asked == ERASED:
         return None
-    plea = asides.asks_for_help(turn) if action in _MAY_BE_PLEA and not awaited else None
+    may_plead = action in _MAY_BE_PLEA and not awaited
+    plea = asides.scolded(turn) or asides.asks_for_help(turn) if may_plead else None
     small = asides.capability(turn) if action in _MAY_BE_ASIDE else None
     quiet = limits.hold(turn) and action in _MAY_BE_ASIDE and turn.level < Level.risk
     return limits.keep_company if quiet and small not in _ENDINGS else plea or small

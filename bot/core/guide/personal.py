@@ -216,11 +216,7 @@ def nods_at_erasure(state: State, heard: Heard) -> bool:
 def speaks_of_erasure(turn: Turn) -> bool:
     """Whether a message still belongs to an erasure a moment ago; any other begins a first session."""
     state, heard = turn.state, turn.heard
-    if (
-        state.asked != ERASED
-        or state.started is None
-        or turn.now - datetime.fromisoformat(state.started) > STILL_THERE
-    ):
+    if state.asked != ERASED or state.started is None or turn.now - datetime.fromisoformat(state.started) > STILL_THERE:
         return False
     short = len(words_of(heard.text)) <= LONGEST_QUESTION
     names_it = short and bool(_BACK.search(heard.text.lower()))

@@ -4,7 +4,7 @@ import re
 from typing import Any, Dict, Optional, Sequence
 
 from bot.core.conversation import Heard
-from bot.core.entries import PLACEHOLDER, Expects, Step, Technique
+from bot.core.entries import PLACEHOLDER, Expects, Step, Technique, Wants
 from bot.core.guide import about_step, at_step, circumstances, look_back
 from bot.core.guide.at_step import Sense
 from bot.core.guide.turn import Turn, fill, unasked, words_of
@@ -49,6 +49,12 @@ def current(turn: Turn) -> Optional[Technique]:
 def under_way(turn: Turn) -> bool:
     """Whether an exercise is being played, and not paused."""
     return _asked(turn) is not None
+
+
+def wants_words(turn: Turn) -> bool:
+    """Whether the step under way asks for words to say to somebody."""
+    step = _asked(turn)
+    return step is not None and step.wants is Wants.sentence
 
 
 def steers(heard: Heard) -> bool:
@@ -145,11 +151,13 @@ def explain(turn: Turn) -> None:
     technique, exercise = current(turn), turn.state.exercise
     assert technique is not None and exercise is not None
     values = {"step": str(exercise["step"] + 1), "steps": str(len(technique.steps)), "aim": technique.offer}
-    _present(turn, technique, lead=turn.wording("exercise.explain", **values))
+    writes = technique.steps[exercise["step"]].expects is Expects.text
+    saying = "exercise.explain" if writes else "exercise.explain_doing"
+    _present(turn, technique, lead=turn.wording(saying, **values))
 
 
 def let_off(turn: Turn, saying: str) -> None:
-    """Nothing comes to mind, or it is not to be said: the step may be left empty; said again, that leaves it so."""
+    """Nothing comes to mind, or it is not to be said or done: the step may be left out; said again, that leaves it so."""
     technique, exercise = current(turn), turn.state.exercise
     assert technique is not None and exercise is not None
     step = technique.steps[exercise["step"]]
@@ -157,7 +165,8 @@ def let_off(turn: Turn, saying: str) -> None:
         # A name that is not known does not come by waiting.
         return _advance(turn, technique, lead=turn.wording("exercise.skipped"))
     exercise["retried"] = step.id
-    turn.add(saying, turn.wording(saying), buttons=_buttons(step))
+    to_do = step.expects in (Expects.go_on, Expects.breathe)
+    turn.add(saying, turn.wording(saying), buttons=(SKIP, STOP) if to_do else _buttons(step))
     return None
 
 

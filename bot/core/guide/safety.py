@@ -39,12 +39,6 @@ _WANTS_OUT = re.compile(
     re.I,
 )
 _OF_ONESELF = re.compile(r"\W*(i|i'?m|idk|dunno|maybe|sometimes|not|kind of|sort of)\b", re.I)
-# "Tonight" answers a question about dying; "bye, until tonight" takes leave.
-_LEAVES = re.compile(
-    r"\b(bye+|good ?bye|good ?night|night night|see (you|ya)|cya|ttyl|talk (to you |again )?(soon|later|tomorrow)|take care"
-    r"|(have|need|got|going|want) to (go|leave|run|sleep)|gotta (go|run)|(heading|logging|signing) off|that'?s (all|it) for)\b",
-    re.I,
-)
 _FAREWELL = re.compile(r"\b(goodbyes?|bye|sorry|last time|one last|forgive)\b", re.I)
 # Nothing but a no, and that it was a way of speaking.
 _SAYING = re.compile(
@@ -147,14 +141,6 @@ def answers(state: State, text: str) -> bool:
         return False
     reading = read_answer(text, state.asked_kind or state.level_kind or "suicide")
     return reading in (Reading.clear_yes, Reading.hedged, Reading.plan)
-
-
-def plainly_answers(state: State, text: str) -> bool:
-    """Whether a message says yes, no, or names a time or a plan, where a question about safety was asked: no leave, no question."""
-    if state.asked != "safety" or "?" in text or _LEAVES.search(text.replace("’", "'")):
-        return False
-    reading = read_answer(text, state.asked_kind or state.level_kind or "suicide")
-    return reading in (Reading.clear_yes, Reading.plan, Reading.clear_no)
 
 
 def accompany(turn: Turn) -> None:

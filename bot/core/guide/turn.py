@@ -30,6 +30,8 @@ class Chooser(Protocol):
     ) -> List[Technique]:
         """The best techniques first, without those that rest or whose `not_when` names something barred."""
         ...
+
+
 # What a person may still speak of (State.asked), right after everything was erased.
 ERASED = "erased"
 

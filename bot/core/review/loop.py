@@ -84,12 +84,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A candidate beside the current model. `changed` are messages read otherwise: id, before, after, now right?"""
+    """A candidate beside the current model. `changed` are messages read otherwise: id, before, after, now right?
+
+    `corrections_right` is None where no correction was kept for evaluation.
+    """
 
     current: str
     candidate: str
     micro_f1: Change
-    corrections_right: Change
+    corrections_right: Optional[Change]
     per_theme: Mapping[str, Change]
     risk_recall: Tuple[float, float]
     risk_alarms: Tuple[float, float]
@@ -119,7 +122,9 @@ def compare(current: Evaluation, candidate: Evaluation, floors: Floors, seed: in
         micro_f1=_change(both[0].f1s(None), both[1].f1s(None), len(current.test), seed),
         corrections_right=_change(
             _right(current.corrections), _right(candidate.corrections), len(current.corrections), seed
-        ),
+        )
+        if current.corrections
+        else None,
         per_theme={theme: _change(both[0].f1s(theme), both[1].f1s(theme), len(current.test), seed) for theme in named},
         risk_recall=(current.risk_recall, candidate.risk_recall),
         risk_alarms=(current.risk_alarms, candidate.risk_alarms),

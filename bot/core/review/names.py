@@ -2,7 +2,8 @@
 
 import re
 from functools import lru_cache
-from typing import Iterable, List, Pattern, Tuple
+from hashlib import blake2b
+from typing import Collection, Dict, Iterable, List, Pattern, Set, Tuple
 
 from bot.core.review.plain_words import is_plain
 
@@ -36,6 +37,7 @@ _LONG_TITLES = (
     "|gospodin|gospođa|tante|onkel|tía|tío"
 )
 _TITLES = frozenset(f"{_SHORT_TITLES}|{_LONG_TITLES}".split("|"))
+_WORDS = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TITLED = re.compile(
     rf"\b(?i:(?:{_SHORT_TITLES})\b\.?|(?:{_LONG_TITLES})\b)\s+(?P<name>{_CAPITAL}(?:\s+(?:{_PARTICLE}\s+)*{_CAPITAL})?)"
@@ -75,12 +77,52 @@ def _in_the_language(name: str) -> bool:
 @lru_cache(maxsize=64)
 def anywhere(names: Tuple[str, ...]) -> Pattern[str]:
     """What finds these names and the parts of them, in any case and never inside a word. `names` is not empty."""
+    any_case, as_written = _forms(names)
+    return re.compile(rf"\b(?:(?i:{_either(any_case)})|{_either(as_written)})\b")
+
+
+def marks_of(names: Collection[str], key: str) -> Set[str]:
+    """What finds these names again in other texts without holding them: how many words each form has, and a hash of it.
+
+    The hash is short on purpose: of all words so many have the same that nobody can tell which one was meant.
+    """
+    any_case, as_written = _forms(names)
+    return {_mark(_words(form), key) for form in {form.lower() for form in any_case} | as_written}
+
+
+def found_again(texts: Iterable[str], marks: Collection[str], key: str) -> Set[str]:
+    """What these texts hold of the names that the marks were made of, with the same key."""
+    sizes = {int(mark.split(":")[0]) for mark in marks}
+    seen: Dict[Tuple[str, ...], str] = {}
+    for text in texts:
+        words = list(_WORDS.finditer(text))
+        for size in sizes:
+            for place in range(len(words) - size + 1):
+                here = words[place : place + size]
+                seen[tuple(word.group() for word in here)] = text[here[0].start() : here[-1].end()]
+    return {
+        shown
+        for words, shown in seen.items()
+        if _mark(words, key) in marks or _mark([word.lower() for word in words], key) in marks
+    }
+
+
+def _forms(names: Collection[str]) -> Tuple[Set[str], Set[str]]:
+    """The names and their parts: those meant in any case, and those meant only as they are written here."""
     parts = {part for name in names for part in re.split(r"[\s-]+", name) if len(part) > 1}
     doubted = {part for part in parts if part.lower() in _AMBIGUOUS or is_plain(part)}
     plain = {part for part in parts - doubted if not re.fullmatch(_PARTICLE, part.lower())}
     doubtful = {form for part in doubted for form in (part.capitalize(), part.upper())}
     whole = {name for name in names if name not in doubted and name.lower() not in _AMBIGUOUS}
-    return re.compile(rf"\b(?:(?i:{_either(whole | plain)})|{_either(doubtful)})\b")
+    return whole | plain, doubtful
+
+
+def _words(text: str) -> List[str]:
+    return _WORDS.findall(text)
+
+
+def _mark(words: Collection[str], key: str) -> str:
+    return f"{len(words)}:{blake2b(' '.join(words).encode(), key=key.encode(), digest_size=2).hexdigest()}"
 
 
 def _either(words: Iterable[str]) -> str:

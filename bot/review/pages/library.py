@@ -37,7 +37,17 @@ def write_draft(room: Room, ask: Ask) -> Response:
     texts, taken = {name: ask.text(name) for name in ask.form}, _taken(room)
     try:
         with room.database.transaction() as session:
-            desk.write(session, room.library, taken, entry_id, texts, themes, ask.who.id, ask.now)
+            desk.write(
+                session,
+                room.library,
+                taken,
+                entry_id,
+                texts,
+                themes,
+                ask.who.id,
+                ask.now,
+                whole_number(ask.text("seen")),
+            )
     except Refused as refused:
         return _entry(room, ask, refused.reasons, texts, themes)
     return go(f"/library/entries/{entry_id}")

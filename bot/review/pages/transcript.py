@@ -13,6 +13,7 @@ from bot.review.pages.queue import query_of
 from bot.review.queue import Filters
 from bot.review.refresh import refresh
 from bot.review.room import Ask, Room, go, not_found
+from bot.storage.review import may_be_read
 
 DISPUTES = 10
 COLOURS = {theme: place % 8 for place, theme in enumerate(THEMES)}
@@ -97,11 +98,16 @@ def remark(room: Room, ask: Ask) -> Response:
 
 
 def disagreements(room: Room, ask: Ask) -> Response:
-    """Messages that wait for a lead's word."""
-    reading = ask.reading(room)
+    """Messages that wait for this lead's word."""
+    reading, after = ask.reading(room), whole_number(ask.query.get("after", "")) or 0
+    readable = may_be_read(reading.now, reading.staff_read_at_risk)
     with room.database.transaction() as session:
-        found = transcript.load_turns(session, room.library, decisions.disputed(session, DISPUTES), reading)
-    return ask.page(room, "disagreements.html", turns=found, **_turn_values(room, ask))
+        ids = decisions.disputed(session, ask.who, readable, after, DISPUTES + 1)
+        found = transcript.load_turns(session, room.library, ids[:DISPUTES], reading)
+    following = ids[DISPUTES - 1] if len(ids) > DISPUTES else None
+    return ask.page(
+        room, "disagreements.html", turns=found, following=following, after=after, **_turn_values(room, ask)
+    )
 
 
 def _turn(room: Room, ask: Ask) -> Response:

@@ -60,8 +60,14 @@ def test_a_better_candidate_shows_its_gain_with_an_interval() -> None:
     change = found.per_theme["exhaustion"]
     assert (change.current, change.candidate, change.difference) == (0.0, 1.0, 1.0)
     assert change.low <= change.difference <= change.high
-    assert found.corrections_right.difference == 1.0 and len(found.changed) == 11
+    assert found.corrections_right is not None and found.corrections_right.difference == 1.0
+    assert len(found.changed) == 11
     assert found.changed[0] == ("t0", (), ("exhaustion",), True)
+
+
+def test_with_no_correction_kept_there_is_no_figure_of_corrections() -> None:
+    row = Reading("t", TIRED, frozenset(), TIRED)
+    assert compare(*(Evaluation(name, (row,), (), 1.0, 0.0) for name in "ab"), FLOORS).corrections_right is None
 
 
 def test_what_also_passes_is_neither_right_nor_wrong() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.conversation import Level
-from bot.core.review import queue, redaction
+from bot.core.review import names, queue, redaction
 from bot.core.review.marking import Mark, runs
 from bot.core.review.redaction import Redaction
 from bot.core.review.settling import (
@@ -188,3 +188,12 @@ def test_a_conversation_is_at_the_highest_level_left_after_what_was_decided() ->
     assert queue.decided_level(Level.risk, machine, {3: Level.none}) is Level.risk
     # The message that raised it was erased since.
     assert queue.decided_level(Level.imminent, machine, {2: Level.none}) is Level.imminent
+
+
+def test_marks_find_names_again_without_holding_them() -> None:
+    marks = names.marks_of(["Petra O'Brien", "José-María", "Will"], "a person")
+    assert not any(part in str(marks).lower() for part in ("petra", "brien", "jos", "will"))
+    texts = ["PETRA is tired, o'brien too", "María and José", "they will, said Will", "nothing here"]
+    assert names.found_again(texts, marks, "a person") == {"PETRA", "o'brien", "María", "José", "Will"}
+    assert names.found_again(texts, marks, "somebody else") == set()
+    assert names.found_again(texts, set(), "a person") == set()

@@ -195,7 +195,11 @@ def test_plan_means_time_or_act_is_imminent(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["i want to die every monday morning", "i want to kill myself, tomorrow is my exam", "i wanted to die. friday is better"],
+    [
+        "i want to die every monday morning",
+        "i want to kill myself, tomorrow is my exam",
+        "i wanted to die. friday is better",
+    ],
 )
 def test_a_time_that_belongs_to_something_else_does_not_make_a_wish_imminent(text: str) -> None:
     assert MATCHER.judge(text).level < Level.imminent
