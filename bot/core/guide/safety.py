@@ -66,13 +66,14 @@ def read(turn: Turn) -> Reading:
 def hear_denial(turn: Turn) -> None:
     """A no to the question, also a hedged one, repeats its words ("no, I don't have a plan"): likeness alone makes it no danger.
 
-    Asked about somebody who hurts them, "I'm not safe tonight" is about that somebody.
+    Asked about somebody who hurts them, "I'm not safe tonight" is about that somebody, and so is what is merely like danger.
     """
     judgement = turn.heard.judgement
     of_abuse = turn.state.asked == "safety" and turn.state.asked_kind == "abuse"
-    if of_abuse and judgement.kind in ("suicide", "self_harm") and _NOT_SAFE.search(turn.heard.text):
+    by_likeness = judgement.judge.startswith("classifier")
+    if of_abuse and judgement.kind in ("suicide", "self_harm") and (by_likeness or _NOT_SAFE.search(turn.heard.text)):
         turn.heard = replace(turn.heard, judgement=replace(judgement, kind="abuse"))
-    likeness = judgement.judge.startswith("classifier") and judgement.level >= Level.risk
+    likeness = by_likeness and judgement.level >= Level.risk
     if turn.state.asked == "safety" and likeness and read(turn) in (Reading.clear_no, Reading.hedged_no):
         turn.heard = replace(turn.heard, judgement=replace(judgement, level=Level.concern))
 

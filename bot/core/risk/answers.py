@@ -106,10 +106,14 @@ _SOFT_NO_ALONE = re.compile(
     r"^\W*(?:probably not|prob not|i ?(?:dont|do not) think so|not really|i (?:suppose|guess|hope) not|hopefully not|i doubt it|guess not|suppose not)\b"
 )
 _YES = re.compile(
-    r"^\W*(?:y|yes+|yeah+|yea|yep|yup|ya|yh|ye|true|correct|exactly|i am|i do|i have(?! (?:thought|never|no))|am|all the time|every (?:day|night|hour|single)|"
+    r"^\W*(?:y|yes+|yeah+|yea|yep|yup|ya|yh|ye|true|correct|exactly|i am(?=\W*$|\W+(?:yes|thinking|planning|considering|having|going to|suicidal|still)\b)|i do|i have(?! (?:thought|never|no))|am|all the time|every (?:day|night|hour|single)|"
     r"constantly|always|of course|obviously|often|daily|mhm|very much|a lot|absolutely|sure|right|thats it|you got it|more than|"
     r"most of the time|again|too often|i did|did|twice|again|sadly yes|unfortunately|thinking yes|"
     r"i want to(?= (?:die|end|kill|hurt|harm|cut|do (?:it|that)|go|be (?:dead|gone)|disappear|sleep|stop|not)\b|\W*$)|i think about|pretty much)\b|👍|\bso yes\b|\byes\W*$"
+)
+# Of being safe "every night" or "again" says nothing.
+_YES_SAFE = re.compile(
+    r"^\W*(?:(?:y|yes+|yeah+|yea|yep|yup|ya|yh|ye|mhm|of course|absolutely|sure|definitely)\b|(?:i am|i do|i think so|true|correct|right)\W*$)|👍|\byes\W*$"
 )
 # The thing itself named and denied.
 _DENIED = _words(
@@ -246,7 +250,7 @@ def _safe(said: str) -> bool:
 
 
 def _about_abuse(said: str) -> Reading:
-    no, yes = bool(_NO.search(said)), bool(_YES.search(said))
+    no, yes = bool(_NO.search(said)), bool(_YES_SAFE.search(said))
     if _ATTACKED.search(said):
         return Reading.plan
     if _MISSED.search(said) or (_NOT_HARMED.search(said) and not _UNSAFE.search(said)):

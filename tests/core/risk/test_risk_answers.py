@@ -30,6 +30,7 @@ ABOUT_ONESELF = {
         "hopefully not", "i suppose not", "no, i just want it all to stop", "no. i just wish i wasn't here", "no but it crossed my mind",
         "not anymore", "no, not really", "guess not", "no, for now",
     ],
+    Reading.other: ["i am so tired", "i am with the kids", "i am tired of it all"],
     Reading.clear_no: [
         "oh goodness no",
         "What? No!",
@@ -43,6 +44,7 @@ ABOUT_ONESELF = {
 ABOUT_ABUSE = {
     Reading.clear_yes: ["no", "nope", "no i'm not", "not really", "not safe", "he is in the next room", "i'm scared", "never", "im in danger"],
     Reading.hedged: ["for now", "until he is back", "define safe", "depends on his mood", "maybe", "he's asleep", "why", "as long as i'm quiet"],
+    Reading.other: ["i am with the kids", "i am in the bathroom", "i am so ashamed", "again last night at dinner", "i am pregnant"],
     Reading.plan: ["he is at the door", "no he is breaking the door", "he has a knife", "he's going to kill me tonight"],
     Reading.hedged_no: [
         "no he doesn't hurt me, he only shouts", "no, that's not it", "no he has never hit me", "no, he would never do anything to me",

@@ -196,6 +196,28 @@ def test_plan_means_time_or_act_is_imminent(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "ana told me that nobody listens to her",
+        "mia, could you listen to me for ten minutes? no is fine",
+        "ana is my best friend",
+    ],
+)
+def test_a_friends_name_is_no_eating_disorder(text: str) -> None:
+    assert MATCHER.judge(text).level is Level.none
+    assert MATCHER.judge("my pro ana group keeps me going").level >= Level.risk
+
+
+@pytest.mark.parametrize(
+    "text", ["i can't do this any more", "i really can't do it anymore", "i can't take this any longer"]
+)
+def test_being_at_the_end_of_ones_strength_is_a_concern(text: str) -> None:
+    assert MATCHER.judge(text).level is Level.concern
+    assert MATCHER.judge("i can't do this job any more").level is Level.none
+    assert MATCHER.judge("take the kids on saturday, i can't do this any more in one day").level is Level.none
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "i want to die every monday morning",
         "i want to kill myself, tomorrow is my exam",
         "i wanted to die. friday is better",
