@@ -6,6 +6,7 @@ A spec is a list of steps; each has one key:
   says: TEXT            one of the last replies contains this text, whatever its case
   never: TEXT           no reply so far contains this text or has an id that starts with it
   asks: N               the last replies hold at most N questions each
+  questions: N          the last replies hold at most N questions together
   button: TITLE         one of the last replies offers this quick reply; `no_button`: none of them does
   level: NAME           the conversation's risk level
   theme: NAME           a theme that was heard in the last message
@@ -63,6 +64,8 @@ async def test_conversation(steps: List[Dict[str, Any]], talk: Any) -> None:
             ), ids
         elif key == "asks":
             assert all(text.count("?") <= expected for text in texts), texts
+        elif key == "questions":
+            assert sum(text.count("?") for text in texts) <= expected, texts
         elif key == "button":
             assert any(expected in reply.buttons for reply in last.replies), [reply.buttons for reply in last.replies]
         elif key == "no_button":

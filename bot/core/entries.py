@@ -97,6 +97,7 @@ class Reflection(Entry):
     text: str
     question: str
     more: str
+    not_when: Tuple[str, ...] = ()  # presumes what these circumstances rule out ("no_money": money to put aside)
     source: SourceKind = SourceKind.article
 
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
+from bot.core.library import Library
 from bot.errors import InputError
 from bot.review import desk
 from bot.storage.database import Database
@@ -26,23 +27,30 @@ class Passage:
 
 
 def import_article(
-    database: Database, path: Path, now: datetime, title: Optional[str] = None, name: Optional[str] = None
+    database: Database,
+    library: Library,
+    path: Path,
+    now: datetime,
+    title: Optional[str] = None,
+    name: Optional[str] = None,
 ) -> List[str]:
     """Read an article (txt, md, html) and keep a draft for each section; gives the ids of the drafts.
 
     The drafts hold the article's passage where the reflection will stand and no question: nobody can approve them until
     a person has rewritten them. Published entries name the `title` as their source: the first heading unless it is
     given, or else the first words. Ids hold the `name`, or else the file's: one that an article has whose drafts were not all
-    discarded is refused, so that nobody's work is replaced. Raises InputError, also for a file that cannot be used.
+    discarded, or of which the library holds anything, is refused, so that nobody's work is replaced. Raises InputError,
+    also for a file that cannot be used.
     """
     title, passages = read(path, title)
     slug = re.sub(r"[^a-z0-9]+", "_", (name or path.stem).lower()).strip("_") or "article"
     made: List[str] = []
     with database.transaction() as session:
-        if desk.is_kept(session, f"own.{slug}."):
+        if desk.is_kept(session, library, f"own.{slug}."):
             raise InputError(
                 f"An article is kept under the name {slug!r} already, and its drafts and entries would be replaced. "
-                "Give this one another name (--name), or discard all drafts of the other one first."
+                "Give this one another name (--name); a name of which nothing is published is free again when all its "
+                "drafts are discarded."
             )
         for number, passage in enumerate(passages, 1):
             entry_id = f"own.{slug}.{number}"

@@ -79,18 +79,19 @@ def load(session: Session, conversation_id: int, reading: Reading) -> Optional[B
     ).all()
     if not read:
         return None
-    for one in sorted({turn.conversation_id for turn in read}):
+    inside = sorted({turn.conversation_id for turn in read})
+    for one in inside:
         numbers = [turn.number for turn in read if turn.conversation_id == one]
         log_reading(session, conversation_row(session, one), reading, "brief", numbers)
     by_id = {turn.id: turn for turn in read}
-    names = [name for one in {turn.conversation_id for turn in read} for name in names_in(session, one)]
+    names = names_in(session, *inside)
     named = [theme for theme in _rows(session, turn_themes, row.person_id, by_id) if theme.claimed]
     common = [name for name, _ in Counter(theme.name for theme in named).most_common(THEMES_SHOWN)]
     mondays = sorted({_monday(by_id[theme.turn_id].at) for theme in named})[-WEEKS_SHOWN:]
     rated = _rows(session, ratings, row.person_id, by_id)
     runs = _rows(session, technique_runs, row.person_id, by_id)
     return Brief(
-        conversations=len({turn.conversation_id for turn in read}),
+        conversations=len(inside),
         messages=len(read),
         quotes={name: _quotes(named, name, by_id, names) for name in common},
         mondays=mondays,

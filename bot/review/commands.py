@@ -10,6 +10,7 @@ import click
 
 from bot import exported
 from bot import settings as configuration
+from bot.core import library as shelves
 from bot.core.profile import load_profile
 from bot.errors import InputError
 from bot.personal_data import open_database
@@ -136,8 +137,8 @@ def publish() -> None:
 )
 def library_import(file: Path, title: Optional[str], name: Optional[str]) -> None:
     """Turn an article of your own (txt, md, html) into drafts, to be rewritten and approved at the library desk."""
-    database, _ = _open()
-    made = articles.import_article(database, file, _now(), title, name)
+    database, settings = _open()
+    made = articles.import_article(database, shelves.load(settings.data), file, _now(), title, name)
     for entry_id in made:
         click.echo(entry_id)
     waits = "wait" if len(made) > 1 else "waits"

@@ -13,6 +13,7 @@ from bot.errors import InputError
 from bot.review import policy
 from bot.review.numbers import whole_number
 from bot.review.policy import Reviewer
+from bot.storage.forgetting import was_forgotten
 from bot.storage.review_tables import library_inbox, review_decisions, review_items, review_notes
 from bot.storage.tables import conversations, replies, turns
 
@@ -44,13 +45,21 @@ def decide(
     )
 
 
-def subject(session: Session, turn_id: int, aspect: str, position: str) -> Subject:
-    """What a form's decision is about; of a reply `position` is its place in the turn. Raises InputError."""
+def subject(session: Session, turn: Any, aspect: str, position: str) -> Subject:
+    """What a form's decision on a turn (a row of `turns`) is about; of a reply `position` is its place in it.
+
+    Raises InputError, also for what says something of words that were taken back: a page may have been open since before.
+    """
+    if aspect in ("themes", "reply") and was_forgotten(turn):
+        raise InputError(
+            "The person took this message back meanwhile: nothing can be kept on its themes or its replies any more. Load "
+            "the page again to see what is left of it."
+        )
     if aspect != "reply":
         return Subject(aspect)
     place = whole_number(position)
     entry_id = session.scalar(
-        select(replies.c.entry_id).where(replies.c.turn_id == turn_id, replies.c.position == place)
+        select(replies.c.entry_id).where(replies.c.turn_id == turn.id, replies.c.position == place)
     )
     if entry_id is None:
         raise InputError("There is no such reply. Load the page again and choose the one that is meant.")

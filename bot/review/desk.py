@@ -186,8 +186,10 @@ def add_version(
     )
 
 
-def is_kept(session: Session, beginning: str) -> bool:
-    """Whether there is any version, but those discarded or replaced, of an entry whose id begins like this."""
+def is_kept(session: Session, library: Library, beginning: str) -> bool:
+    """Whether any id of the library begins like this, or that of an entry with a version but those discarded or replaced."""
+    if any(name.startswith(beginning) for name in (*library.reflections, *library.techniques, *library.sections)):
+        return True
     columns = library_versions.c
     kept = columns.entry_id.startswith(beginning, autoescape=True) & columns.status.in_(("draft", "approved"))
     return session.scalar(select(columns.id).where(kept).limit(1)) is not None

@@ -23,7 +23,7 @@ from bot.core.review.settling import (
 )
 from bot.review import decisions, policy
 from bot.review.policy import Reviewer
-from bot.storage.forgetting import FORGOTTEN
+from bot.storage.forgetting import was_forgotten
 from bot.storage.review import may_be_read, names_in
 from bot.storage.review_tables import readings
 from bot.storage.tables import conversations, corrections, ratings, replies, technique_runs, turn_themes, turns
@@ -63,6 +63,7 @@ class ReadTurn:
     conversation_id: int
     number: int
     at: datetime
+    taken_back: bool
     kind: str
     confidence: float
     runs: List[Run]
@@ -90,11 +91,6 @@ class ReadTurn:
     def flagged_by(self, reviewer_id: int) -> bool:
         """Whether this reviewer set a flag on it."""
         return any(remark.kind == "flag" and remark.reviewer_id == reviewer_id for remark in self.remarks)
-
-    @property
-    def taken_back(self) -> bool:
-        """Whether the person took its words back."""
-        return self.kind == FORGOTTEN
 
     @property
     def own_level(self) -> str:
@@ -279,6 +275,7 @@ def _read(session: Session, library: Library, rows: Sequence[Any], reading: Read
                 conversation_id=row.conversation_id,
                 number=row.number,
                 at=row.at,
+                taken_back=was_forgotten(row),
                 kind=row.kind,
                 confidence=row.confidence,
                 runs=runs(row.text, _marks(row, themes.get(row.id, [])), hidden),
@@ -289,7 +286,7 @@ def _read(session: Session, library: Library, rows: Sequence[Any], reading: Read
                 judge=row.level_judge,
                 model_version=row.model_version,
                 replies=[_said(reply, library, names, reading.redacted) for reply in said.get(row.id, [])],
-                ratings=[(rating.scale, _rating(rating, reading.redacted)) for rating in rated.get(row.id, [])],
+                ratings=[(rating.scale, _rating(rating, names, reading.redacted)) for rating in rated.get(row.id, [])],
                 techniques=[(run.technique_id, run.event) for run in practised.get(row.id, [])],
                 asked_again=len(asked.get(row.id, [])),
                 decided_level=level_as_decided(row.level, levels, sign_off),
@@ -354,9 +351,9 @@ def source_of(library: Library, entry_id: str) -> str:
     return library.citation(section) if section else ""
 
 
-def _rating(rating: Any, redacted: bool) -> str:
+def _rating(rating: Any, names: Sequence[str], redacted: bool) -> str:
     value: str = rating.value or "skipped"
-    return redaction.redact(value) if redacted else value
+    return redaction.redact(value, names) if redacted else value
 
 
 def _by_turn(session: Session, table: Any, ids: Sequence[int], order: Any) -> Dict[int, List[Any]]:

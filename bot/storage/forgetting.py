@@ -152,6 +152,11 @@ def forget_turn(session: Session, turn_id: int, person_id: Optional[str] = None)
         _write_state(session, turn.person_id, state)
 
 
+def was_forgotten(turn: Any) -> bool:
+    """Whether the words of a row of `turns` were taken back."""
+    return turn.kind == FORGOTTEN or (turn.kind == UNSCREENED and not turn.text)
+
+
 def read_state(session: Session, person_id: str) -> Optional[State]:
     """Where a person's conversation stands; None when the engine keeps nothing of them."""
     slots = session.scalar(select(tracker_snapshots.c.slots).where(tracker_snapshots.c.sender_id == person_id))

@@ -15,7 +15,7 @@ from bot.core.conversation import Level
 from bot.core.review import names, redaction
 from bot.errors import InputError
 from bot.storage.review_tables import disclosures, hidden_names, readings, shares
-from bot.storage.tables import conversations, replies, turns
+from bot.storage.tables import conversations, notes, ratings, replies, steps, turns
 
 
 @dataclass(frozen=True)
@@ -73,19 +73,21 @@ def preview(
     ]
 
 
-def names_in(session: Session, conversation_id: int) -> Sequence[str]:
-    """Names that the person gave anywhere in a conversation, which are hidden in all of it.
+def names_in(session: Session, *conversation_ids: int) -> Sequence[str]:
+    """Names that a person gave anywhere in these conversations of theirs, which are hidden in all of them.
 
-    Those given in messages that were forgotten since are among them as far as they still stand somewhere.
+    Those given in messages that were forgotten since are among them as far as they still stand in any of them.
     """
-    here = turns.c.conversation_id == conversation_id
+    here = turns.c.conversation_id.in_(conversation_ids)
     texts = session.scalars(select(turns.c.text).where(here)).all()
     given = redaction.names_said(texts)
-    kept = session.execute(select(hidden_names).where(hidden_names.c.conversation_id == conversation_id)).all()
+    kept = session.execute(select(hidden_names).where(hidden_names.c.conversation_id.in_(conversation_ids))).all()
     if not kept:
         return given
-    answers = session.scalars(select(replies.c.text).join(turns, turns.c.id == replies.c.turn_id).where(here)).all()
-    again = names.found_again([*texts, *answers], {row.mark for row in kept}, kept[0].person_id)
+    for column in (replies.c.text, notes.c.text, steps.c.text, ratings.c.value):
+        beside = select(column).join(turns, turns.c.id == column.table.c.turn_id).where(here, column.is_not(None))
+        texts += session.scalars(beside).all()
+    again = names.found_again(texts, {row.mark for row in kept}, kept[0].person_id)
     return sorted({*given, *again})
 
 

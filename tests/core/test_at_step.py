@@ -219,3 +219,17 @@ def test_the_words_of_a_step_may_refuse_but_are_not_a_word_about_it() -> None:
     assert sense(words, "that's private") is Sense.private
     assert sense(words, "i don't want to write that down") is Sense.private
     assert sense(words, "when you ask, I say that's private") is Sense.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "away"),
+    [
+        ("can i tell you something?", True),
+        ("great, can we talk about something else", True),
+        ("that's ok, can we talk about something else", True),
+        ("ana, can i tell you something? you don't have to fix it", False),
+        ("can i tell you something? no is fine", False),
+    ],
+)
+def test_words_to_somebody_are_no_wish_to_speak_of_something_else(text: str, away: bool) -> None:
+    assert at_step.turns_away(text) is away

@@ -20,6 +20,8 @@ from bot.core.guide import corrections, hearing, limits
         ("I just stay in bed", None),
         ("just being here is hard", None),
         ("leave me alone", "limits.unasked"),
+        ("please no questions", "limits.unasked"),
+        ("there were no questions at the interview", None),
         ("please stop asking me questions", "limits.unasked"),
         ("i don't want to answer that", "limits.unasked"),
         ("they leave me alone all the time", None),

@@ -10,24 +10,24 @@ import yaml
 
 from bot.core.conversation import Heard
 from bot.core.guide import asides, close, sure_moves
-from bot.core.guide.about import asks_of_data
+from bot.core.guide.about import asks_for_person, asks_of_data
 from bot.core.guide.turn import State, Turn
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("greeting", "goodbye", "thanks", "not_it", "change_country", "privacy_question")
 
 
-def wordings() -> List[Tuple[str, str]]:
+def wordings(kinds: Tuple[str, ...] = KINDS) -> List[Tuple[str, str]]:
     """Every training and evaluation message of these moves."""
     blocks = yaml.safe_load((ROOT / "data/nlu/moves.yml").read_text(encoding="utf-8"))["nlu"]
     found = [
         (block["intent"], line[2:])
         for block in blocks
-        if block["intent"] in KINDS and isinstance(block["examples"], str)
+        if block["intent"] in kinds and isinstance(block["examples"], str)
         for line in block["examples"].splitlines()
     ]
     rows = map(json.loads, (ROOT / "data/eval/moves.jsonl").read_text(encoding="utf-8").splitlines())
-    return [*found, *((row["kind"], row["text"]) for row in rows if row["kind"] in KINDS)]
+    return [*found, *((row["kind"], row["text"]) for row in rows if row["kind"] in kinds)]
 
 
 def meant(text: str, kind: str) -> str:
@@ -54,6 +54,15 @@ def test_real_moves_of_many_wordings_stay_what_they_are() -> None:
         ("thanks", "thanx a lot"),
         ("thanks", "I can't thank you enough"),
         ("thanks", "I just wanted to say thank you"),
+        ("goodbye", "i'm leaving now"),
+        ("goodbye", "right, leaving the house now, bye"),
+        ("goodbye", "let's leave it there for today"),
+        ("stop", "enough for today"),
+        ("stop", "let's stop here"),
+        ("stop", "i've had enough of this exercise"),
+        ("skip", "i can't do that one, next please"),
+        ("not_it", "that fits none of it"),
+        ("not_it", "you got my point wrong"),
         ("not_it", "I meant something else entirely"),
         ("not_it", "no, that isn't right"),
         ("not_it", "that's wrong"),
@@ -91,10 +100,50 @@ def test_other_wordings_stay_too(kind: str, text: str) -> None:
         ("privacy_question", "i'm safe"),
         ("privacy_question", "is it safe to go home"),
         ("out_of_scope", "how am i supposed to sleep"),
+        ("goodbye", "i'm leaving him tomorrow"),
+        ("goodbye", "i'm leaving the job"),
+        ("goodbye", "we are leaving home on friday"),
+        ("stop", "i can't do this any more"),
+        ("stop", "i've had enough"),
+        ("stop", "i've had enough of him"),
+        ("stop", "i want him to stop"),
+        ("stop", "i can't stop crying"),
+        ("skip", "i can't do this."),
     ],
 )
 def test_what_is_told_is_no_move(kind: str, text: str) -> None:
     assert meant(text, kind) == "just_talking"
+
+
+def test_where_an_exercise_is_running_its_commands_stay() -> None:
+    found = [text for kind, text in wordings(("stop",)) if kind == "stop"] + [
+        "i can't do this any more",
+        "i've had enough",
+    ]
+    assert len(found) > 100
+    assert {sure_moves.as_meant(Heard(text, "stop", confidence=0.8), playing=True).kind for text in found} == {"stop"}
+
+
+def test_with_none_running_nearly_every_stop_stays_too() -> None:
+    told = [text for _, text in wordings(("stop",)) if meant(text, "stop") != "stop"]
+    assert told == ["i cant do any more of this today"]
+
+
+@pytest.mark.parametrize("kind", ["not_it", "forget_that", "just_talking"])
+@pytest.mark.parametrize("text", ["that fits", "you got my point", "yes that hits home", "this describes me well"])
+def test_a_yes_to_what_was_said_back_is_one(kind: str, text: str) -> None:
+    assert meant(text, kind) == "affirm"
+
+
+@pytest.mark.parametrize(
+    "text", ["that fits him better", "it's me", "he hits me", "you got it wrong", "it is true he left"]
+)
+def test_what_only_sounds_like_a_yes_is_none(text: str) -> None:
+    assert meant(text, "just_talking") == "just_talking"
+
+
+def test_later_puts_off_and_a_longer_sentence_does_not() -> None:
+    assert sure_moves.puts_off("maybe later") and not sure_moves.puts_off("see you later")
 
 
 def test_a_question_about_anything_else_stays_out_of_scope() -> None:
@@ -130,6 +179,9 @@ def test_asking_to_go_is_leaving(text: str, kind: str) -> None:
         ("did they call the police?", False),
         ("are you going to call someone for me", False),
         ("will she tell my mum", False),
+        ("can you use my words for training", True),
+        ("are my messages used to train the ai", True),
+        ("can i use my words for the speech", False),
     ],
 )
 def test_whether_somebody_is_told_is_asked_of_the_program(text: str, asks: bool) -> None:
@@ -157,6 +209,8 @@ def scolded(text: str) -> Optional[str]:
         ("useless bot", "take_anger"),
         ("you don't help at all", "take_anger"),
         ("dont tell me what i feel", "not_it"),
+        ("you are an idiot", "take_anger"),
+        ("you are the only joke he knows", None),
         ("he says you're useless", None),
         ("you're a robot, right?", None),
         ("you don't help people like that", None),
@@ -166,3 +220,16 @@ def scolded(text: str) -> Optional[str]:
 )
 def test_anger_at_the_program_is_told_from_talk(text: str, expected: Optional[str]) -> None:
     assert scolded(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text, asks",
+    [
+        ("a person would be better", True),
+        ("i'd rather talk to a human", True),
+        ("a person would be better off without him", False),
+        ("i'd rather have a person who listens", False),
+    ],
+)
+def test_a_person_is_asked_for_in_other_words_too(text: str, asks: bool) -> None:
+    assert asks_for_person(text) is asks

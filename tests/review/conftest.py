@@ -13,7 +13,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from bot.core import library as shelves
 from bot.core.conversation import Heard, Judgement, Level, Reply, ThemeScore
+from bot.core.library import Library
 from bot.core.review.loop import Evaluation, Reading
 from bot.core.review.training_data import Example
 from bot.review import accounts
@@ -131,6 +133,10 @@ class House:
         self.shared = OneMachine(Path(tempfile.mkdtemp()), lambda: clock().timestamp())
         self.secrets: dict = {}
 
+    @property
+    def library(self) -> Library:
+        return shelves.load(self.settings.data)
+
     def person(self, address: str) -> str:
         with self.database.transaction() as session:
             return Repository(session).person_at("web", address, self.clock.now)
@@ -191,6 +197,11 @@ class House:
             found = Repository(session).current_conversation(self.person(address))
         assert found is not None
         return found.id
+
+    def end(self, address: str) -> None:
+        """End the person's conversation, so that what they say next begins another one."""
+        with self.database.transaction() as session:
+            Repository(session).close_conversation(self.conversation(address), "goodbye", self.clock.now)
 
     def share(self, address: str, turn_ids: Optional[Sequence[int]] = None, until: Optional[datetime] = None) -> int:
         conversation_id = self.conversation(address)

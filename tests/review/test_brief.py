@@ -5,6 +5,7 @@ from typing import Any, List
 import pytest
 
 from bot.review import printing
+from bot.storage.forgetting import forget_turn
 
 from .conftest import House
 
@@ -35,6 +36,22 @@ def test_words_are_printed_as_they_were_written(house: House, printed: Any) -> N
     assert any(line.startswith('“I\'m tired & <b>"done"</b>, # not a heading, $5 a day”') for line in page)
     assert any("“ask Ana's <sister> & mine”" in line for line in page)
     assert not any("&#" in line or "&amp;" in line for line in page)
+
+
+def test_a_forgotten_name_stays_hidden_in_the_other_conversations_on_the_page(house: House, printed: Any) -> None:
+    gave = house.talk("a", "my name is Nina Kowal and i do everything for everybody")
+    house.talk("a", "Nina is tired and so lonely", themes={"loneliness": 0.9})
+    house.share("a")
+    house.end("a")
+    step = {"kind": "step", "text": "ring the Kowals, KOWAL senior first", "own": "yes"}
+    house.talk("a", "Kowal people never ask for help", themes={"loneliness": 0.8}, notes=[step])
+    later = house.share("a")
+    before = printed(later)
+    with house.database.transaction() as session:
+        forget_turn(session, gave, house.person("a"))
+    after, page = printed(later), house.signed_in("ana").get(f"/conversations/{later}/brief").text
+    for shown in ("\n".join(before), "\n".join(after), page):
+        assert "[name] people never ask" in shown and "[name] is tired" in shown and "[name] senior" in shown
 
 
 def test_one_number_is_one_number_and_two_are_before_and_after(house: House, printed: Any) -> None:

@@ -14,6 +14,7 @@ from bot.errors import ContentError, InputError
 from bot.review import articles, desk, publishing
 from bot.review.config import ReviewSettings
 from bot.review.policy import Role
+from bot.storage.database import Database
 from bot.storage.review_tables import library_versions
 
 from .conftest import House
@@ -152,7 +153,7 @@ def test_what_the_library_check_finds_is_refused_beside_the_form_and_nothing_typ
 def test_words_from_an_imported_article_are_refused_in_any_entry(house: House, tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_text("On rest\n\nWhoever never sits down forgets at some point how chairs feel.", encoding="utf-8")
-    articles.import_article(house.database, path, house.clock.now)
+    articles.import_article(house.database, house.library, path, house.clock.now)
     ana = house.signed_in("ana")
     answer = ana.post(f"/library/entries/{ENTRY}/draft", {"more": "Forgets at some point how chairs feel, never sits."})
     assert answer.status_code == 303
@@ -164,7 +165,7 @@ def test_words_from_an_imported_article_are_refused_in_any_entry(house: House, t
 def test_a_draft_that_cannot_stand_is_not_approved_and_says_why(house: House, tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_text("On rest\n\nWhoever never sits down forgets at some point how chairs feel.", encoding="utf-8")
-    articles.import_article(house.database, path, house.clock.now)
+    articles.import_article(house.database, house.library, path, house.clock.now)
     answer = house.signed_in("lea", Role.lead).post("/library/drafts/1/approve")
     assert answer.status_code == 422 and "themes: choose at least one" in answer.text
     assert "Whoever never sits down" in answer.text
@@ -311,23 +312,25 @@ def test_a_file_that_cannot_be_imported_is_refused_with_what_is_allowed(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=name):
-        articles.import_article(house.database, tmp_path / name, house.clock.now)
+        articles.import_article(house.database, house.library, tmp_path / name, house.clock.now)
 
 
 def test_a_second_article_does_not_take_the_place_of_one_with_the_same_name(house: House, tmp_path: Path) -> None:
     for kind, words in (("md", "Rest is rarely allowed."), ("html", "<p>Help is another thing.</p>")):
         (tmp_path / f"art.{kind}").write_text(words, encoding="utf-8")
     first, second = tmp_path / "art.md", tmp_path / "art.html"
-    assert articles.import_article(house.database, first, house.clock.now) == ["own.art.1"]
+    assert articles.import_article(house.database, house.library, first, house.clock.now) == ["own.art.1"]
     with pytest.raises(InputError, match=r"kept under the name 'art' already.*--name"):
-        articles.import_article(house.database, second, house.clock.now)
-    assert articles.import_article(house.database, second, house.clock.now, name="On help") == ["own.on_help.1"]
+        articles.import_article(house.database, house.library, second, house.clock.now)
+    assert articles.import_article(house.database, house.library, second, house.clock.now, name="On help") == [
+        "own.on_help.1"
+    ]
     with house.database.transaction() as session:
         assert [row.status for row in desk.versions(session, "own.art.1")] == ["draft"]
         desk.discard(session, 1)
     # A name that begins the same is another one.
-    assert articles.import_article(house.database, first, house.clock.now, name="on") == ["own.on.1"]
-    assert articles.import_article(house.database, second, house.clock.now) == ["own.art.1"]
+    assert articles.import_article(house.database, house.library, first, house.clock.now, name="on") == ["own.on.1"]
+    assert articles.import_article(house.database, house.library, second, house.clock.now) == ["own.art.1"]
 
 
 def test_an_imported_section_must_be_rewritten_before_anybody_can_approve_it(
@@ -335,7 +338,7 @@ def test_an_imported_section_must_be_rewritten_before_anybody_can_approve_it(
 ) -> None:
     path = tmp_path / "own.md"
     path.write_text(ARTICLES["own.md"], encoding="utf-8")
-    made = articles.import_article(house.database, path, house.clock.now)
+    made = articles.import_article(house.database, house.library, path, house.clock.now)
     assert made == ["own.own.1", "own.own.2"]
     ana, lea = house.signed_in("ana"), house.signed_in("lea", Role.lead)
     assert lea.post("/library/drafts/1/approve").status_code == 422
@@ -351,3 +354,10 @@ def test_an_imported_section_must_be_rewritten_before_anybody_can_approve_it(
     library = shelves.load(own_data)
     assert library.reflections["own.own.1"].themes == ["exhaustion"]
     assert library.citation("own.own.s1") == "“Carrying on”, Carrying on"
+    # What is published is in the library also where another database knows nothing of it.
+    other = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    other.upgrade()
+    with pytest.raises(InputError, match=r"kept under the name 'own' already.*--name"):
+        articles.import_article(other, library, path, house.clock.now)
+    assert articles.import_article(other, library, path, house.clock.now, name="ow") == ["own.ow.1", "own.ow.2"]
+    other.close()

@@ -4,6 +4,7 @@ import re
 from typing import Any, List
 
 import pytest
+from sqlalchemy import update
 
 from bot.core.conversation import Level
 from bot.core.themes import THEMES
@@ -12,7 +13,8 @@ from bot.review.config import ReviewSettings
 from bot.review.policy import Role
 from bot.storage import review as sharing
 from bot.storage.forgetting import forget_turn
-from bot.storage.repository import Repository
+from bot.storage.repository import UNSCREENED, Repository
+from bot.storage.tables import turns
 
 from .conftest import House
 
@@ -217,6 +219,20 @@ def test_a_name_that_was_found_stays_hidden_when_the_message_that_gave_it_is_for
         assert "is tired" in answer and "Petra" not in answer
 
 
+def test_a_name_in_what_was_rated_is_hidden_too(house: House) -> None:
+    gave = house.talk("a", "my name is Petra Weil")
+    begun = {"kind": "technique", "technique": "technique.page", "event": "started"}
+    rated = {"kind": "rating", "scale": "exercise", "value": "Weil is lighter", "technique": "technique.page"}
+    house.talk("a", "ok", notes=[begun, rated])
+    conversation = house.share("a")
+    ana = house.signed_in("ana")
+    assert "[name] is lighter" in ana.get(f"/conversations/{conversation}").text
+    with house.database.transaction() as session:
+        forget_turn(session, gave, house.person("a"))
+    for page in (f"/conversations/{conversation}", f"/conversations/{conversation}/brief"):
+        assert "[name] is lighter" in ana.get(page).text
+
+
 def test_every_way_to_words_is_in_the_log(house: House) -> None:
     turn = house.talk("a", "zebra", themes={"exhaustion": 0.9})
     conversation = house.share("a")
@@ -385,6 +401,31 @@ def test_a_message_that_was_taken_back_says_so_and_asks_for_no_themes(house: Hou
     assert "The person took this message back" in first and "level-concern" in first
     assert "blockquote" not in first and "Accept" not in first and "Correct" not in first
     assert "Accept that there is no theme" in second and "took this message back" not in second
+
+
+@pytest.mark.parametrize("kind", ["theme", UNSCREENED])
+def test_a_page_left_open_does_not_write_back_what_a_forgotten_message_was_about(house: House, kind: str) -> None:
+    gone = house.talk("a", "zebra", themes={"exhaustion": 0.9})
+    house.share("a")
+    with house.database.transaction() as session:
+        session.execute(update(turns).where(turns.c.id == gone).values(kind=kind))
+        forget_turn(session, gone, house.person("a"))
+    lea = house.signed_in("lea", Role.lead)
+    for path, data in (
+        ("decide/themes", {"themes": ["exhaustion"]}),
+        ("decide/reply", {"position": "0", "value": "unhelpful", "better": "About zebras."}),
+        ("adjudicate/themes", {"themes": ["exhaustion"]}),
+    ):
+        refused = lea.post(f"/turns/{gone}/{path}", data, headers={"HX-Request": "true"})
+        assert refused.status_code == 422 and "took this message back" in refused.text
+    # What stays known of it can still be decided and marked.
+    assert lea.post(f"/turns/{gone}/decide/level", {"value": "concern"}).status_code == 303
+    assert lea.post(f"/turns/{gone}/remark", {"kind": "flag"}).status_code == 303
+    page = lea.get(f"/turns/{gone}", headers={"HX-Request": "true"}).text
+    assert "The person took this message back" in page and "Accept" not in page
+    with house.database.reading() as session:
+        kept = Repository(session).export(house.person("a"))
+    assert [row["aspect"] for row in kept["review_decisions"]] == ["level"] and not kept["library_inbox"]
 
 
 def test_verdicts_say_which_reply_they_judge_and_those_on_two_replies_do_not_disagree(house: House) -> None:

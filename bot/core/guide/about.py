@@ -16,7 +16,10 @@ _ABOUT_THE_BOT = (
 LONGEST_QUESTION = 14
 _PERSON = re.compile(
     r"\b(want(ed)?|need(ed)?|prefer|like|get|find|reach|talk to|speak to|speak with|talk with) (to )?((talk|speak) (to|with) )?"
-    r"(a |an )?(real |actual |live |human )*(human( being)?|real person|actual person|real someone)\b",
+    r"(a |an )?(real |actual |live |human )*(human( being)?|real person|actual person|real someone)\b"
+    r"|\b(?:a|an|some) (?:real |actual |live )?(?:person|human(?: being)?) (?:would|might|could|will) (?:(?:probably|maybe|just|really) )?be (?:(?:so|much|far|a lot) )*(?:better|nicer|easier|good|nice|more (?:help|use)|of more (?:help|use))"
+    r"(?: (?:than (?:you|this|a (?:bot|machine|program|robot))|to talk to|for me|now|right now|for this|honestly|tbh|i think))*\W*$"
+    r"|\b(?:i'?d|i would|id)(?: much)? (?:rather|prefer)(?: to)? (?:have|talk to|speak to|speak with|talk with|write to|see) (?:a|an) (?:person|human)\b(?! who\b| that\b)",
     re.IGNORECASE,
 )
 _OTHERS = set(
@@ -37,7 +40,13 @@ _SOMEONE = (
     rf"(?:{_LAW}|the {_LAW}|an ambulance|anyone|anybody|someone|somebody|(?:my|the|our) (?:\w+ )?(?:mum|mom|mother|dad|father|parents?|family"
     r"|husband|wife|partner|school|teachers?|boss|work|employer|doctor|gp|landlord))"
 )
+_WRITTEN = r"(?:my|our|these|this|what i|the) ?(?:\w+ )?(?:words|messages?|conversations?|chats?|texts?|data|lines|answers|sentences|say|write|wrote|said|stuff)"
 _OF_DATA = (
+    (
+        "privacy.training",
+        rf"\b(?:use|using|used|take|learn\w*)\b.{{0,16}}\b{_WRITTEN}\b.{{0,20}}\b(?:training|train|to (?:learn|improve|get better|teach)|for (?:learning|ai|improv\w+))\b"
+        rf"|\b(?:train(?:ed|ing)?|learn(?:ing)?) (?:\w+ )?(?:on|with|from|using) {_WRITTEN}\b|\b{_WRITTEN}\b.{{0,16}}\b(?:used|taken)\b.{{0,16}}\b(?:train\w*|ai)\b",
+    ),
     (
         "privacy.reported",
         rf"\b(?:will|are|do|did|have) (?:you|u|this)\b(?: \w+){{0,4}}? (?:tell|telling|told|call|calling|contact\w*|inform\w*|notify\w*|report\w*|alert\w*|ring|ringing)"

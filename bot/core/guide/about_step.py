@@ -22,6 +22,9 @@ class About(Enum):
     wants_back = auto()
     something_first = auto()
     told = auto()
+    leaves = auto()
+    asks_back = auto()
+    closes = auto()
 
 
 _LEAD = r"^\W*(?:(?:sorry|hm+|um+|uh+|er+|oh|ah|ok|okay|wait|hey|please|but|and|so|no|well|honestly|actually|yes|yeah|right|now|then|alright|anyway|thanks)\b\W*)*"
@@ -79,6 +82,20 @@ _UNABLE = (
     r"|(?:use|feel|reach|raise|tighten|tense|press|squeeze|see|find|open|rest|put) (?:it|them|(?:my|both|the) \w+)|picture (?:it|this|that|anything)|imagine (?:it|this|that|anything))"
     r"|(?:it|this|that|(?:my|the) (?:hands?|fingers?|shoulders?|neck|jaw|legs?|feet|foot|back|knees?|face)) (?:really )?(?:hurts?|aches?|is painful))"
 )
+# Of the exercise, not of what is told in it.
+_LEAVES = (
+    r"(?:can|could|may|shall) (?:i|we) (?:please )?(?:just )?leave it (?:there|at that|here|like that)(?: for (?:now|today))?"
+    r"|(?:this|the|this whole|the whole|your) ?(?:exercise|step|question|thing)?(?: is| feels| seems|'s)(?: (?:just|so|really|all|a bit|kind of|very|pretty|rather|totally|completely))*"
+    r" (?:silly|stupid|pointless|dumb|daft|ridiculous|nonsense|childish|boring|rubbish|a waste of time|not for me)"
+)
+_ASKS_BACK = (
+    r"(?:(?:can|could) you )?(?:show me |tell me |remind me )?(?:again )?what (?:did i|have i|i)(?: just)? (?:write|written|wrote|put|answer|answered|type|typed|note|noted)"
+    r"(?: (?:so far|before|there|down|just now|earlier|in (?:the|my) (?:first|last|other) (?:line|step|one)))*"
+)
+_CLOSES = (
+    r"please,? (?:not about|nothing about|anything but) (?:my|the|our|his|her) (?:\w+ )?\w+"
+    r"|(?:not about|nothing about|anything but) (?:my|the|our|his|her) (?:\w+ )?\w+,? please"
+)
 _BACK = re.compile(
     rf"{_LEAD}(?:(?:can|could|may|shall|should) (?:we|i|you) |let'?s |let (?:us|me) |i(?:'d| would)? (?:like|want|love|need|prefer) to |i wanna |we (?:can|could|should) "
     r"|i(?:'ll| will) |(?:i(?:'m| am) )?ready to )?(?:just |please |now |rather |then )*"
@@ -121,6 +138,9 @@ _SIGNS: Tuple[Tuple[About, "re.Pattern[str]", Tuple[Wants, ...]], ...] = (
     (About.private, _whole(_PRIVATE), (Wants.question, Wants.sentence)),
     (About.no_idea, _whole(_NO_IDEA), ()),
     (About.unable, _whole(_UNABLE), ()),
+    (About.leaves, _whole(_LEAVES), (Wants.question, Wants.sentence)),
+    (About.asks_back, _whole(_ASKS_BACK), (Wants.question,)),
+    (About.closes, re.compile(rf"^\W*(?:{_CLOSES})\W*$", re.IGNORECASE), ()),
 )
 
 

@@ -75,6 +75,7 @@ _SWEARS = r"(?:fucking|fuckin|bloody|damn|stupid|dumb|useless|worthless|pathetic
 # Anger at the program itself; "this is stupid" is said of oneself, and "he called me useless" of somebody else.
 _SCOLDS = re.compile(
     rf"^\W*(?:(?:oh|ok|no|god|jesus|ugh|ffs|omg|well|and|but|so)\W+)*(?:(?:you'?re|you are|u r|ur|u are|what) (?:(?:just|such|so|a|an|really|nothing but|the most) )*{_SWEARS}(?: {_SWEARS})*(?: (?:robot|bot|machine|program|thing|computer|app|chatbot|toy|ai|at this|too))*"
+    rf"|(?:you'?re|you are|u r|ur|u are) (?:(?:just|such|a|an|{_SWEARS}) )*(?:idiot|moron|joke|fool|twat|prick|dick|arse(?:hole)?|asshole|bastard|waste of (?:time|space)|piece of (?:shit|crap|junk))"
     rf"|(?:you|this) {_SWEARS} (?:robot|bot|machine|program|thing|computer|app|chatbot)|(?:fuck|screw|damn) (?:you|u|this (?:bot|thing|app|program|chat))|(?:stupid|useless|fucking|bloody|dumb) (?:robot|bot|machine|program|app)|go to hell|i hate (?:you|this (?:bot|app|program|thing|chat))"
     r"|(?:you|u) (?:don'?t|do not|can'?t|didn'?t) (?:even )?(?:help|listen)(?: me| at all| to me| anyone)*|(?:you'?re|you are|this is|this (?:bot|app|chat) is) (?:no (?:help|use)|not (?:helping|helpful)|useless|a waste of time)(?: at all| to me| me)?|this (?:isn'?t|is not) (?:helping|helpful)(?: at all| me)?)\W*$",
     re.IGNORECASE,

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import Optional, Sequence, Tuple
 
 from bot.core.conversation import Heard
-from bot.core.entries import Expects, Step
+from bot.core.entries import Expects, Step, Wants
 from bot.core.guide import about_step, circumstances, hearing
 from bot.core.guide.about_step import About
 from bot.core.guide.choosing import bare_place, chosen_last
@@ -42,6 +42,8 @@ class Sense(Enum):
     stop = auto()
     leave = auto()
     aside = auto()
+    asks_back = auto()
+    closes = auto()
     talk = auto()
 
 
@@ -135,7 +137,22 @@ _NEWS = re.compile(
     r".*\b(?:today|again|just now|yesterday|this (?:morning|afternoon|evening)|last night|tonight)\b|\bjust (?:called|rang|texted|messaged|died|fell|phoned)\b",
     re.IGNORECASE,
 )
+# Words to somebody: they are called by name, or may say no.
+_ADDRESSED = re.compile(
+    r"^\W*(?!(?:sorry|ok|okay|no|yes|yeah|nope|wait|please|actually|but|hey|hi|hello|well|so|now|right|thanks|first|and|oh|um+|hm+|alright|anyway|look|listen|honestly|maybe|then|again|or"
+    r"|great|good|fine|cool|sure|nah|stop|skip|next|later|thx|perfect|nice|lovely|true|exactly|nothing|interesting|done|nobody|enough)\b)"
+    r"[a-z]{2,14}, (?:can|could|would|may) (?:i|you|we)\b"
+    r"|\b(?:a )?no (?:is|would be) (?:\w+ )?(?:fine|ok|okay|alright|all right)\b|\b(?:it'?s|that'?s|totally|all) (?:ok|okay|fine|alright|all right) (?:if (?:not|you can'?t|no)|to say no)\b"
+    r"|\byou (?:don'?t|do not|needn'?t) (?:have |need )?(?:to )?(?:fix|solve|advise|say yes|say anything|give me advice|do anything)\b|\bno (?:pressure|worries if)\b|\bfeel free to say no\b",
+    re.IGNORECASE,
+)
+_TO_YOU = re.compile(
+    r"\b(?:can|could|may|might|would it be ok if) i (?:just )?(?:call|ring|phone|text|message|see|visit|meet|write to|come (?:to|over to)|talk to|speak to|speak with|talk with) (?:to )?(?:you|u)\b",
+    re.IGNORECASE,
+)
 _RETURNS = re.compile(r"\b(?:back|return|resume|pick|take|where)\b", re.IGNORECASE)
+_TO_SOMEBODY = {"you", "your", "please"}
+_OF_THE_EXERCISE = {"stop", "pause", "break", "wait", "later", "moment", "minute", "exercise", "step"}
 _TALK = ("theme", "other_feeling", "just_talking", "out_of_scope")
 _NODS = ("affirm", "thanks", "rating", "too_vague", "just_talking", "greeting", BUTTON)
 
@@ -147,6 +164,9 @@ _SENSES = {
     About.unable: Sense.leave_out,
     About.something_first: Sense.aside,
     About.told: Sense.talk,
+    About.leaves: Sense.leave_out,
+    About.asks_back: Sense.asks_back,
+    About.closes: Sense.closes,
 }
 
 
@@ -156,7 +176,7 @@ def sense(step: Step, heard: Heard) -> Sense:
     if step.expects is Expects.choice and (_named(step.choices, text) or _bare(step.choices, text)):
         return Sense.answer
     plain = plainly(heard) or _about(step, heard)
-    if plain is not None:
+    if plain is not None and not (plain is Sense.pause and step.wants is Wants.sentence and _speaks_to_somebody(text)):
         return plain
     if step.expects is Expects.choice:
         return Sense.answer if choice_in(step.choices, text) or own_choice(step.choices, text) else _missed(heard)
@@ -168,6 +188,12 @@ def sense(step: Step, heard: Heard) -> Sense:
         return Sense.leave_out
     nods = heard.kind in _NODS and length <= LONGEST_NOD and not tells(heard)
     return Sense.answer if nods else Sense.talk
+
+
+def _speaks_to_somebody(text: str) -> bool:
+    """Whether a message is said to the one that the step's words are for ("I can't do it any more, can you take them?")."""
+    said = set(words_of(text))
+    return bool(_TO_SOMEBODY & said) and not _OF_THE_EXERCISE & said
 
 
 def tells(heard: Heard) -> bool:
@@ -182,8 +208,20 @@ def brings_news(heard: Heard) -> bool:
     return tells(heard) and bool(_NEWS.search(heard.text)) and not heard.text.lower().startswith(("that ", "because "))
 
 
+def addresses(text: str) -> bool:
+    """Whether a message is worded as something said to somebody who may say no."""
+    return bool(_ADDRESSED.search(text.replace("’", "'")))
+
+
+def asks_to_meet(text: str) -> bool:
+    """Whether a message asks somebody if they may be called or met ("can i call you tonight?")."""
+    return bool(_TO_YOU.search(text))
+
+
 def turns_away(text: str) -> bool:
     """Whether a message wishes to speak of something else."""
+    if addresses(text):
+        return False
     return bool(_TURNS_AWAY.search(text) or _ELSEWHERE.search(text)) and len(words_of(text)) <= LONGEST_WORDING
 
 
@@ -240,7 +278,7 @@ def plainly(heard: Heard) -> Optional[Sense]:
     """What a short message asks for by its very wording, at whatever step; None for all others."""
     length = len(words_of(heard.text))
     text = heard.text.replace("’", "'")
-    if length > LONGEST_WORDING or heard.kind == BUTTON:
+    if length > LONGEST_WORDING or heard.kind == BUTTON or addresses(text):
         return None
     if turns_away(text) or _SOMETHING_ELSE.search(text):
         return Sense.aside if length <= LONGEST_ASIDE else Sense.talk
@@ -269,6 +307,9 @@ def _missed(heard: Heard) -> Sense:
     said = set(words_of(heard.text))
     if circumstances.tells_of_loss(heard.text):
         return Sense.talk
+    if addresses(heard.text):
+        # The words of a later step, said early.
+        return Sense.unclear
     attempt = len(said) <= LONGEST_ATTEMPT and any(word in _ATTEMPTS or word.isdigit() for word in said)
     short = len(words_of(heard.text)) <= LONGEST_MISS
     return Sense.talk if heard.kind in _TALK and not short and not attempt else Sense.unclear

@@ -1,12 +1,16 @@
 """What a person mentions that some techniques are not for (`not_when` in the library): recognised by plain wording only."""
 
 import re
-from typing import Dict, List, Optional, Tuple
+from dataclasses import replace
+from typing import Dict, List, Optional, Sequence, Tuple
 
-from bot.core.conversation import Level
+from bot.core.conversation import Level, ThemeScore
+from bot.core.entries import Reflection
 from bot.core.guide.turn import Turn
 
-GRIEF = "grief_fresh"
+GRIEF, NO_MONEY = "grief_fresh", "no_money"
+# "We have nothing to eat" says it without a word of money.
+_MONEY = "money_worries"
 # Somebody decides where they go and whom they see: what was written about closeness or guilt may point the wrong way.
 CONTROLLED = "controlled"
 # What wants company and questions of its own.
@@ -69,13 +73,15 @@ _SIGNS: Dict[str, "re.Pattern[str]"] = {
             r"|\b(sick|tired|fed up|enough|stop|hate|no more|not) (of |with |the |all |another |a )*breathing\b(?! (space|room))|\bbreathing (exercises? |stuff )?(never|does ?n'?t|do ?n'?t|does not|won'?t) (really )?(help|work)",
         ),
         (
-            "no_money",
+            NO_MONEY,
             r"\b(can'?t|cannot|couldn'?t|won'?t|unable to|not able to|how (do|can|will|am) i|not enough (left )?)\b.{0,12}\b(pay|afford|cover|make)\b"
             r".{0,20}\b(rent|bills?|food|groceries|heating|electric\w*|mortgage)\b"
             r"|\bin debts?\b|\b(my|our|his|her|these|the|big|huge|those) debts?\b|\bow(e|es|ed|ing)? .{0,24}?(\b(money|cash|rent|bank|bnak|loan|tax(es)?)\b|[£$€] ?\d|\b\d{2,})"
             r"|\b(overdraft|creditors?|debt collectors?|loan sharks?|repayments?)\b"
             r"|\brent (is |was |comes )?(due|late|overdue)\b|\bbehind (on|with) (the |my |our )?(rent|bills|payments)\b"
             r"|\b(overdrawn|skint|evict\w+|bailiffs?|food ?bank)\b|\b(i'?m|we'?re|i am|we are) (so |totally |completely |flat )?broke\b"
+            r"|\b(?:have|has|got|is|there'?s|with) (?:absolutely |almost |hardly )?(?:nothing|no food|not enough)(?: left)?(?: (?:for us|for the (?:kids|children)))? to eat\b(?!.*\b(?:because|forgot|shops?|shopping|cook\w*|allergic|vegan|canteen|menu|restaurant)\b)"
+            r"|\b(?:no|out of|not enough) (?:food|groceries)(?: left)? (?:in the (?:house|fridge|flat)|at home|for (?:the|my|our) (?:kids|children)|until|till)\b|\bfridge (?:is|was|'s) (?:nearly |almost )?empty\b"
             rf"|\bno money (left|for|until|till)\b|(?<!\w)({_SUM}) (left|to my name|in (my|the) (account|bank))\b",
         ),
         ("eating_distress", r"\banorexi\w+|\bbulimi\w+|\bbing(e|ing)\b|\bpurg(e|ing)\b|\beating disorder\b"),
@@ -85,8 +91,11 @@ _SIGNS: Dict[str, "re.Pattern[str]"] = {
 
 def notice(turn: Turn) -> None:
     """Remember for this session what was mentioned; fresh grief wants a listener and no exercise."""
-    state = turn.state
-    for name in mentioned(turn.heard.text):
+    state, heard = turn.state, turn.heard
+    found = mentioned(heard.text)
+    if NO_MONEY in found and not heard.themes:
+        turn.heard = replace(heard, themes=(ThemeScore(_MONEY, 1.0),))
+    for name in found:
         if name in state.left:
             state.left.remove(name)
         if name not in state.circumstances and name in _BESIDE:
@@ -109,6 +118,12 @@ def beside(turn: Turn) -> Optional[str]:
     """The loss or illness that the talk is still about, the last one told; None where the person closed that topic."""
     state = turn.state
     return next((name for name in reversed(state.circumstances) if name in _BESIDE and name not in state.left), None)
+
+
+def suited(turn: Turn, passages: Sequence[Reflection]) -> List[Reflection]:
+    """The passages that presume nothing which what was mentioned rules out."""
+    found = barred(turn)
+    return [one for one in passages if not set(one.not_when) & set(found)]
 
 
 def tells_of_loss(text: str) -> bool:

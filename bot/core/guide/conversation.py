@@ -19,6 +19,7 @@ from bot.core.guide import (
     country,
     hearing,
     last_step,
+    limits,
     listen,
     look_back,
     loops,
@@ -55,7 +56,7 @@ _OF_SELF = {"i", "im", "i'm", "i've", "ive", "my", "me"}
 
 def take(turn: Turn, action: str, session_hours: float, disclosure_hours: float) -> None:
     """One whole turn: what comes before, the capability behind `action`, what comes after."""
-    turn.heard = sure_moves.as_meant(as_pressed(turn.state, turn.heard))
+    turn.heard = sure_moves.as_meant(as_pressed(turn.state, turn.heard), practise.under_way(turn))
     if COMMAND in turn.heard.capabilities:
         _drop_question(turn)
     if close.nods_after_goodbye(turn):
@@ -140,15 +141,14 @@ def _prepare(turn: Turn, session_hours: float, disclosure_hours: float) -> Tuple
 def _finish(turn: Turn, rose: bool) -> None:
     """What comes after: the one question about safety, when the message, or all that was said, raised concern."""
     if turn.level < Level.risk and turn.hold_question and (rose or turn.heard.judgement.level is Level.concern):
+        turn.drop_questions()
         safety.accompany(turn)
     if not turn.replies and turn.request is None:
         turn.say("quiet")
 
 
 def _listen(turn: Turn) -> None:
-    if turn.state.asked == ERASED and "remember" in words_of(turn.heard.text):
-        turn.say("delete.after")
-    elif turn.state.told == 0 and outside.is_instruction(turn.heard.text):
+    if turn.state.told == 0 and outside.is_instruction(turn.heard.text):
         outside.out_of_scope(turn)
     elif turn.state.asked == "either_or":
         listen.choose_reading(turn)
@@ -182,7 +182,7 @@ def _answer(turn: Turn) -> None:
     elif turn.heard.kind == "deny" and hearing.refuses(turn.heard.text) and personal.may_refuse(turn):
         personal.refuse(turn)
     elif turn.state.asked == ERASED:
-        turn.say("delete.well")
+        personal.answer_after_erasure(turn)
     elif turn.level >= Level.risk:
         safety.stay(turn)
     elif turn.heard.kind == "affirm" and turn.state.told == 0:
@@ -360,6 +360,8 @@ _AT_STEP: Dict[Sense, Callable[[Turn], None]] = {
     Sense.stop: practise.stop,
     Sense.leave: close.close,
     Sense.aside: practise.make_room,
+    Sense.asks_back: practise.read_back,
+    Sense.closes: lambda turn: limits.take(turn, "limits.closed"),
     Sense.talk: _talk_instead,
 }
 

@@ -59,6 +59,8 @@ _AWAITED = {
     **dict.fromkeys(_REMEMBERED, "action_greet"),
 }
 _CHOICES = ("offer", "either_or", *_REMEMBERED)
+# What is done for a move that only its words showed.
+_MEANT = {sure_moves.LEAVES: "action_close", sure_moves.AGREES: "action_answer"}
 SURE = 0.6
 SHORT = 8
 
@@ -68,17 +70,19 @@ def expected(state: State, heard: Heard) -> Optional[str]:
 
     What only looks like a move is unasked too, and is heard as what it is.
     """
-    meant = sure_moves.as_meant(heard)
+    meant = sure_moves.as_meant(heard, _playing(state))
     action = _awaited(state, meant)
     if action is None and meant is not heard:
-        return "action_close" if meant.kind == sure_moves.LEAVES else "action_reflect"
+        return _MEANT.get(meant.kind, "action_reflect")
     return action
 
 
 def _awaited(state: State, heard: Heard) -> Optional[str]:
     state = _waiting(state, heard)
     asked, heard = state.asked, as_pressed(state, heard)
-    playing = state.exercise is not None and not state.exercise["paused"]
+    playing = _playing(state)
+    if personal.nods_at_erasure(state, heard) or personal.asks_of_erasure(state, heard):
+        return "action_answer"
     if asked in ("delete", "forget") or personal.confirmed_by_button(state, heard):
         return "action_personal_data"
     if asked == "country" and not personal.is_wish(heard):
@@ -113,8 +117,6 @@ def _awaited(state: State, heard: Heard) -> Optional[str]:
         return "action_answer"
     if listen.hands_over(heard.text) or outside.asks_for_room(heard.text):
         return "action_reflect"
-    if personal.nods_at_erasure(state, heard):
-        return "action_answer"
     if arrive.chooses_thread(state, heard.text) and not playing:
         return "action_greet"
     if last_step.wants_again(state, heard.text) and not playing:
@@ -139,6 +141,10 @@ def _awaited(state: State, heard: Heard) -> Optional[str]:
     return awaited
 
 
+def _playing(state: State) -> bool:
+    return state.exercise is not None and not state.exercise["paused"]
+
+
 def _waiting(state: State, heard: Heard) -> State:
     """Where the talk stands for this message: a command of a menu answers no question, but one about safety waits on."""
     if COMMAND in heard.capabilities and state.asked not in ("safety", "other"):
@@ -148,10 +154,13 @@ def _waiting(state: State, heard: Heard) -> State:
 
 def needs_safety(state: State, heard: Heard) -> bool:
     """Whether the safety answer comes before everything else."""
-    state, heard = _waiting(state, heard), sure_moves.as_meant(heard)
+    state = _waiting(state, heard)
+    heard = sure_moves.as_meant(heard, _playing(state))
     if heard.judgement.level >= Level.risk:
         return True
     if safety.answers(state, heard.text) and (heard.kind in _EVASIONS or safety.wants_numbers(heard.text)):
+        return True
+    if state.asked == "safety" and sure_moves.puts_off(heard.text):
         return True
     if heard.kind in (
         "delete_data",

@@ -27,6 +27,29 @@ _WHICH = re.compile(
     r"(?: (?:again|is|was|please|now|for (?:today|tomorrow|this week)|(?:that )?(?:we|i) (?:had )?(?:agreed(?: on)?|chose|picked|took)))*\W*$",
     re.IGNORECASE,
 )
+_AGREED = re.compile(
+    r"^\W*(?:(?:so|and|but|ok(?:ay)?|sorry|wait|um+|oh)\W+)*(?:(?:what|which step) (?:was it (?:that )?(?:i|we) agreed|(?:did|had|have) (?:i|we) agreed?)(?: on| to)?(?: do)?"
+    r"|(?:which|what) step(?: was (?:it|that)| (?:did|had) (?:i|we) (?:choose|pick|take|agree))?)(?: again| please| now)*\W*$",
+    re.IGNORECASE,
+)
+_WISH = r"^\W*(?:(?:ok(?:ay)?|no|please|then|actually|yes|well|just|let'?s|can (?:i|we)|could (?:i|we)|i(?:'d| would)? (?:like|want)(?: to)?|i'?ll|i'd rather)\W+)*"
+_THE_STEP = r"(?:(?:the|my|that|this|our) (?:\w+ )?step)"
+_END = r"(?: (?:then|please|now|again|after all|too|altogether))*\W*$"
+_DROPS = re.compile(
+    rf"{_WISH}(?:drop|cancel|scrap|ditch|bin|leave out|get rid of|remove) {_THE_STEP}{_END}", re.IGNORECASE
+)
+_DROPS_IT = re.compile(rf"{_WISH}(?:drop|cancel|scrap|ditch|bin|leave) (?:it|that|this)(?: one)?{_END}", re.IGNORECASE)
+_CHANGES = re.compile(rf"{_WISH}(?:change|swap|replace|rewrite) {_THE_STEP}{_END}", re.IGNORECASE)
+_CHANGES_IT = re.compile(rf"{_WISH}(?:change|swap|replace) (?:it|that|this)(?: one)?{_END}", re.IGNORECASE)
+# Just spoken of, so that "it" is the step.
+_STEP_NAMED = ("step.recalled#", "step.agreed#", "step.agreed_own#")
+# Said before anybody asked, and with nothing else that it could be about.
+_GAVE_UP = re.compile(
+    r"^\W*(?:(?:well|no|sorry|honestly|um+|oh|hi|hey|hello|ok(?:ay)?|and|but|so|yeah)\W+)*i (?:just |totally |kind of |really |completely |sort of |have |'?ve )*"
+    r"(?:(?:chickened|bottled|backed|wimped) out|bottled it|lost my nerve|put it off|(?:didn'?t|did not|haven'?t|have not|couldn'?t|never)(?: (?:do|done|did|dare|manage|managed))(?: (?:it|that|my step|the step))?)"
+    r"(?: (?:of it|again|yet|in the end|today|yesterday|last night|after all|sorry))*\W*$",
+    re.IGNORECASE,
+)
 _NOT_DONE = re.compile(
     r"^\W*(?:(?:well|no|nope|sorry|honestly|um+|oh|actually|yeah|ok(?:ay)?|and|but|so)\W+)*"
     r"(?:i (?:just |totally |kind of |really |completely |sort of )*(?:(?:chickened|bottled|backed|wimped) (?:it|out)|bottled|lost my nerve|forgot(?! (?:how|that|my)\b)|put it off|never (?:did|got)\b"
@@ -78,7 +101,8 @@ def review_unasked(turn: Turn) -> None:
 
 def asks_which(turn: Turn) -> bool:
     """Whether a message asks which step was agreed; within an exercise "what was the step" means the one under way."""
-    return bool(_WHICH.search(turn.heard.text.replace("’", "'"))) and not practise.under_way(turn)
+    text = turn.heard.text.replace("’", "'")
+    return bool(_WHICH.search(text) or _AGREED.search(text)) and not practise.under_way(turn)
 
 
 def recall(turn: Turn) -> None:
@@ -98,6 +122,35 @@ def recall(turn: Turn) -> None:
     return None
 
 
+def lets_go(turn: Turn) -> bool:
+    """Whether a message drops or changes the agreed step, by its name or as the thing just spoken of."""
+    text = turn.heard.text.replace("’", "'")
+    if turn.state.step is None or practise.under_way(turn):
+        return False
+    by_name = _DROPS.search(text) or _CHANGES.search(text)
+    return bool(by_name or (_just_named(turn.state) and (_DROPS_IT.search(text) or _CHANGES_IT.search(text))))
+
+
+def let_go(turn: Turn) -> None:
+    """The agreed step is agreed no more; who changes it is asked for another one."""
+    state, text = turn.state, turn.heard.text.replace("’", "'")
+    step = (state.step or {})["text"]
+    state.step, state.left_step, state.expected_cost = None, None, None
+    # What is recalled is the last one of these.
+    state.steps = [one for one in state.steps if one != step]
+    if _CHANGES.search(text) or _CHANGES_IT.search(text):
+        state.pending, state.stage = step, "stepping"
+        turn.say("step.own")
+        turn.ask("own_step")
+    else:
+        turn.say("step.dropped")
+        turn.ask("question")
+
+
+def _just_named(state: State) -> bool:
+    return bool(state.said) and state.said[-1].startswith(_STEP_NAMED)
+
+
 def reports(turn: Turn) -> bool:
     """Whether a message tells, unasked, of doing the step whose cost was guessed, or what it cost; or begins with "I did it"."""
     state, text = turn.state, turn.heard.text.replace("’", "'")
@@ -106,6 +159,8 @@ def reports(turn: Turn) -> bool:
     if step is None or not tame or len(words_of(text)) > LONGEST_WISH:
         return False
     if state.step is not None and not state.told and _DID_IT.search(text):
+        return True
+    if state.step is not None and (not state.told or _just_named(state)) and _GAVE_UP.search(text):
         return True
     if "expected" not in step:
         return False

@@ -23,13 +23,20 @@ _COMPANY = re.compile(
 )
 _NO_QUESTIONS = re.compile(
     _OPENING
-    + r"(?:(?:stop|quit|enough|no more|less|not so many|too many)(?: with)?(?: all)?(?: the| these| your)?(?: stupid)? (?:asking|questions?|questioning)\b"
+    + r"(?:no questions(?: please| now| today| at all| for (?:now|today))*\W*$|(?:stop|quit|enough|no more|less|not so many|too many)(?: with)?(?: all)?(?: the| these| your)?(?: stupid)? (?:asking|questions?|questioning)\b"
     r"|(?:don'?t|do not) ask\b(?: me)?(?: any ?more| again| anything| questions| that| this| about (?:it|that|this))*\W*$"
     r"|(?:i )?(?:don'?t want to|do not want to|don'?t wanna|'?d rather not|would rather not|rather not) (?:answer|be asked)\b"
     r"(?: (?:that|this|it|any ?more|more|any|questions?|now|anything))*\W*$"
     r"|(?:i )?(?:don'?t|do not) want (?:any |more |your |any more )*questions\b"
     r"|(?:leave me (?:alone|be)|let me be)\b(?! with)"
     r"|(?:you )?(?:just )?(?:(?:piss|fuck|sod|bugger|back) off|go away|get lost|shut (?:the \w+ )?up|shut it)(?: (?:you|then|please|now|bot|robot|stupid|with (?:your|the|all your) \w+))*\W*$)",
+    re.IGNORECASE,
+)
+# Questions are welcome again.
+_ASK_AGAIN = re.compile(
+    _OPENING
+    + r"(?:(?:you|u) (?:can|may|could)(?: now| just)? )?(?:please )?(?:ask(?: me)?(?: something| anything| a question| one| questions| things| away| whatever you (?:like|want)| what you (?:like|want))?"
+    r"|(?:start|begin|go back to) asking(?: me)?(?: questions| things)?|questions (?:are|would be) (?:ok|okay|fine|good|welcome|allowed|alright|all right))(?: again| now| then| please| after all| if you (?:like|want))*\W*$",
     re.IGNORECASE,
 )
 _ADDED = r"(?: any ?more| now| today| tonight| right now| at the moment| please| here| with you| yet| again)"
@@ -61,6 +68,18 @@ def wish(text: str) -> Optional[str]:
     if len(said) > LONGEST or (found == "limits.company" and _OTHERS & set(said)):
         return None
     return found
+
+
+def lifts(turn: Turn) -> bool:
+    """Whether a message takes back that nothing be asked."""
+    return turn.state.unasked > 0 and bool(_ASK_AGAIN.search(turn.heard.text.replace("’", "'")))
+
+
+def lift(turn: Turn) -> None:
+    """Ask again."""
+    turn.state.unasked = 0
+    turn.add("limits.lifted", turn.wording("limits.lifted"), turn.question(turn.wording("question")))
+    turn.ask("question")
 
 
 def take(turn: Turn, limit: str) -> None:

@@ -257,13 +257,10 @@ def view(turn: Turn) -> None:
 def _mirror(turn: Turn, lead: Optional[str] = None, both: bool = False, sourced: bool = False) -> bool:
     """Mirror with a reflection, naming its source when `sourced`; False when none is left that was not said lately."""
     state = turn.state
-    candidates = turn.chooser.reflections(
-        turn.heard.text,
-        state.themes[:2],
-        turn.resting() + state.said,
-        state.sections or turn.heard.sections,
-        sure_themes(turn.heard.themes) or state.themes[:1] * (hearing.holds(turn) or not turn.heard.themes),
-    )
+    sure = sure_themes(turn.heard.themes) or state.themes[:1] * (hearing.holds(turn) or not turn.heard.themes)
+    resting, sections = turn.resting() + state.said, state.sections or turn.heard.sections
+    candidates = turn.chooser.reflections(turn.heard.text, state.themes[:2], resting, sections, sure)
+    candidates = circumstances.suited(turn, candidates)
     if not both:
         # Nearness alone leads to passages about something else that was never told.
         about = {theme.name for theme in (*turn.heard.themes, *turn.heard.near[:1])} or set(state.themes[:1])

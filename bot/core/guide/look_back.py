@@ -71,7 +71,7 @@ def closing_answered(turn: Turn) -> None:
     """Whatever was answered is received, and what was passed over is not; then how it is now, on a scale that can be skipped."""
     heard = turn.heard
     passed = heard.kind in _PASSING and words(heard.text) <= LONGEST_REFUSAL
-    passed = passed or about_step.heard(heard.text) in (About.no_idea, About.private)
+    passed = passed or about_step.heard(heard.text) in (About.no_idea, About.private, About.leaves)
     saying = "look_back.scale_only" if passed else "look_back.scale"
     turn.add(saying, turn.wording(saying), buttons=(LIGHTER, SAME, HEAVIER, "Skip"))
     turn.ask("scale")

@@ -41,10 +41,36 @@ _HELP_WITH = re.compile(
     re.IGNORECASE,
 )
 
+_ASKS = re.compile(
+    r"\b(?:(?:is|are) there|(?:do|have) you (?:have|got|know)|(?:can|could|may) (?:i|we|you)|let'?s|i(?:'d| would)? (?:like|want|need|love)|i'm looking for|(?:give|show) me)\b"
+    r"|^\W*(?:please )?(?:an? |some |any )?(?:exercises?|technique|something|anything|relax|loosen|stretch\w*)\b",
+    re.IGNORECASE,
+)
+_FOR_BODY = re.compile(
+    r"\b(?:exercises?|technique|something|anything|stretch\w*)\b.{0,24}\bfor (?:my|the|a|an)? ?(?:(?:stiff|tense|tight|sore|aching) )?(?P<part>shoulders?|neck|jaw|back|hands?|arms?|legs?|face|muscles|body)(?: please| now)*\W*$"
+    r"|\b(?:relax|loosen|release|unclench|stretch) (?:up )?my (?P<other>shoulders?|neck|jaw|back|hands?|arms?|legs?|face|muscles|body)(?: please| now)*\W*$",
+    re.IGNORECASE,
+)
+_WHICH_ARE = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|so|and|hi|hello|please|well)\W+)*(?:(?:what|which|how many)(?: (?:kinds?|sorts?|types?) of)?(?: other)? (?:exercises|techniques|practices)"
+    r"(?: (?:do you (?:have|know|offer)|have you got|are there|can (?:you|i|we) (?:offer|do|try|choose from)|you have|exist|are available))?"
+    r"|(?:(?:can|could) you )?(?:please )?(?:list|show me|tell me|name)(?: me)?(?: (?:all|the|your|what|which))* (?:exercises|techniques)(?: you (?:have|offer))?)(?: please| here| for me| then)*\W*$",
+    re.IGNORECASE,
+)
+
 
 def wishes(text: str) -> bool:
     """Whether a message is worded as a wish for something to do."""
     return bool(_WANTING.search(text.replace("’", "'")))
+
+
+def asks_which_there_are(text: str) -> bool:
+    """Whether a short message asks which exercises there are."""
+    return len(words_of(text)) <= LONGEST_WISH and bool(_WHICH_ARE.search(text.replace("’", "'")))
+
+
+def _asks_for_body(text: str) -> bool:
+    return bool(_FOR_BODY.search(text) and _ASKS.search(text.replace("’", "'")))
 
 
 def named(turn: Turn) -> List[Technique]:
@@ -70,6 +96,9 @@ def named(turn: Turn) -> List[Technique]:
 
 def helped_with(turn: Turn) -> List[Technique]:
     """The techniques for what a message asks help with ("can you help me with my budget")."""
+    if turn.heard.judgement.level < Level.concern and _asks_for_body(turn.heard.text):
+        # Muscles are asked for: what tightens or softens them, whatever part it is.
+        return [one for one in turn.library.techniques.values() if "relaxation" in one.also]
     found = _HELP_WITH.search(turn.heard.text.replace("’", "'"))
     what = _loosely(words_of(found["what"])) if found and turn.heard.judgement.level < Level.concern else ()
     return [
@@ -94,11 +123,13 @@ def _named_loosely(library: Library, said: Sequence[str], asked: bool) -> List[T
 
 
 def is_exact_wish(library: Library, text: str) -> bool:
-    """Whether a message is the full name of an exercise within a wish for it, and not a word more."""
+    """Whether a message is the full name of an exercise, by itself or within a wish for it, and not a word more."""
     said = words_of(text)
+    names = [words_of(technique.name) for technique in library.techniques.values()]
+    if said in names:
+        return True
     if len(said) > LONGEST_WISH or not wishes(text):
         return False
-    names = [words_of(technique.name) for technique in library.techniques.values()]
     return any(
         said[start : start + len(name)] == name and not set(said[:start] + said[start + len(name) :]) - AROUND
         for name in names

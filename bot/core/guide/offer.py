@@ -100,6 +100,20 @@ def compares(text: str) -> bool:
     return len(words_of(text)) <= LONGEST_COMPARING and bool(_COMPARES.search(text.replace("’", "'")))
 
 
+def tell_which(turn: Turn) -> None:
+    """The name of one exercise of each kind that is for this person now."""
+    barred = circumstances.barred(turn)
+    of_kind: Dict[str, Technique] = {}
+    for technique in sorted(turn.library.techniques.values(), key=lambda one: not one.general):
+        if not is_barred(technique, barred) and _presumes_nothing(technique, turn):
+            of_kind.setdefault(technique.kind, technique)
+    if not of_kind:
+        turn.say("offer.nothing")
+    else:
+        turn.say("offer.list", names=", ".join(f"“{one.name}”" for one in of_kind.values()))
+    turn.ask("question")
+
+
 def takes_up(state: State, text: str) -> bool:
     """Whether a message comes back to what was offered last: an ordinal, what it was, or others instead."""
     if not state.offered:

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Callable, Optional
 
 from bot.core.conversation import Level
-from bot.core.guide import asides, close, last_step, limits, loops, naming, offer, practise, refusing
+from bot.core.guide import asides, at_step, close, last_step, limits, loops, naming, offer, practise, refusing
 from bot.core.guide.turn import BUTTON, ERASED, Turn
 
 _MAY_BE_ASIDE = ("action_reflect", "action_answer", "action_outside", "action_why", "action_thanks", "action_not_it")
@@ -29,6 +29,11 @@ def aside(turn: Turn, action: str) -> Optional[Callable[[Turn], None]]:
         return offer.keep_talking
     if turn.heard.kind == BUTTON:
         return None
+    if action == "action_reach_person" and practise.wants_words(turn) and at_step.asks_to_meet(turn.heard.text):
+        # Asked of somebody else, in the words that the step wants.
+        return practise.take_answer
+    if limits.lifts(turn) and turn.level < Level.risk and not practise.under_way(turn):
+        return limits.lift
     heeds = action not in (*_NEVER_BY_NAME, "action_exercise") and turn.level < Level.risk
     limit = limits.wish(turn.heard.text) if heeds else None
     if limit is not None:
@@ -38,6 +43,8 @@ def aside(turn: Turn, action: str) -> Optional[Callable[[Turn], None]]:
     refuses = action == "action_look_back" and refusing.refuses_all(turn.heard.text)
     if (listens or refuses) and not practise.wants_words(turn):
         return asides.only_listen
+    if action != "action_safety" and turn.level < Level.risk and last_step.lets_go(turn):
+        return last_step.let_go
     # Where an answer is awaited, a name may be a part of it.
     awaited = practise.under_way(turn) or action in ("action_look_back", "action_greet")
     if action not in _NEVER_BY_NAME and (not awaited or naming.wishes(turn.heard.text)) and naming.named(turn):
@@ -48,6 +55,8 @@ def aside(turn: Turn, action: str) -> Optional[Callable[[Turn], None]]:
     if action not in _NEVER_BY_NAME and turn.level < Level.risk:
         if last_step.asks_which(turn):
             return last_step.recall
+        if naming.asks_which_there_are(turn.heard.text):
+            return offer.tell_which
         if last_step.reports(turn):
             return last_step.review_unasked
     if turn.state.asked == ERASED:

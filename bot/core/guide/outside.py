@@ -2,7 +2,7 @@
 
 import re
 
-from bot.core.guide import loops
+from bot.core.guide import circumstances, loops
 from bot.core.guide.turn import Turn, words_of
 from bot.core.retrieval import SURE_THEME
 
@@ -63,6 +63,9 @@ def belongs_to_the_talk(turn: Turn) -> bool:
     said = words_of(turn.heard.text)
     if is_instruction(turn.heard.text):
         return False
+    asks = "?" in turn.heard.text or bool(_ASKS.search(turn.heard.text))
+    if not asks and circumstances.mentioned(turn.heard.text):
+        return True
     if any(theme.score >= SURE_THEME for theme in turn.heard.near) and {"i", "my", "me"} & set(said):
         return True
     if len(said) <= 2 and turn.state.asked in ("question", "either_or"):
@@ -70,7 +73,7 @@ def belongs_to_the_talk(turn: Turn) -> bool:
     if turn.state.told == 0:
         return bool(_RELATIONS & set(said))
     # In the middle of a talk only a question or a request leads away from it.
-    return bool(_PEOPLE & set(said)) or ("?" not in turn.heard.text and not _ASKS.search(turn.heard.text))
+    return bool(_PEOPLE & set(said)) or not asks
 
 
 def out_of_scope(turn: Turn) -> None:

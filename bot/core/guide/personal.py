@@ -29,7 +29,22 @@ _DO_NOT_KEEP = re.compile(
 _SECOND_THOUGHTS = {"no", "not", "dont", "don't", "wait", "keep", "never", "stop"}
 _ALL = {"everything", "all"}
 _QUESTIONS = ("delete", "forget", "share", "training")
-_BACK = re.compile(r"\b(remember|backups?|gone|erased|deleted|copy|copies|receipt|left)\b")
+_THINGS = r"(?:messages?|notes?|ratings?|steps?|answers?|words|name|data|history|things|stuff|exercises?|journey|e-?mail|numbers?|chats?)"
+_GONE = r"(?:deleted?|erased?|removed?|wiped?|cleared?|forgot(?:ten)?|gone|left|keep|kept|stored?|saved?|remain(?:s|ing)?|still (?:there|here))"
+_WENT = r"^(?:(?:and|so|ok|okay|but|wait|then|oh|hey|sorry|really|thanks|yes|well|is it true|are you sure|did you say) (?:that )?)*"
+# A question about what just went: that somebody left, or that something is gone from a life, is told.
+_OF_ERASURE = re.compile(
+    rf"{_WENT}(?:(?:did|have|has) (?:you|it|that|this|everything)\b.{{0,24}}\b{_GONE}(?: (?:it|that|this|everything|all|of|me|them|my|the|about|really|now|too|already|for good|as well|yet|any|anything|{_THINGS}))*"
+    rf"|(?:is|are|was|were)(?: (?:it|that|this|they|everything|all|all of it|anything|nothing|there|(?:all )?(?:of )?my {_THINGS}|my \w+ {_THINGS}))+(?: (?:really|now|all|also|actually|still|really all|truly|completely|anything|something|a copy))* ?{_GONE}?(?: (?:too|now|as well|of it|of (?:me|mine)|for good|anywhere|somewhere|here))*"
+    rf"|(?:what|which|how much)\b(?: (?:exactly|all|{_THINGS}))* (?:did|have|has|was|were|is|are|do)(?: (?:you|been|all|it|still|now))* {_GONE}\b.{{0,16}}"
+    rf"|what (?:happened|has become|became) (?:to|of|with) (?:it|that|everything|all of it|(?:all )?my {_THINGS})|what'?s (?:been |still )?{_GONE}(?: now| of it)*|(?:do|can) you (?:still |really )*(?:know|remember|have|see|read|recall)(?: (?:me|who i am|anything|something|any of (?:it|that)|(?:it|that)|a copy|(?:all )?my {_THINGS}|what i (?:said|wrote|told|typed)\b.{{0,30}}|what (?:my|the) {_THINGS} (?:is|was|are|were)))?(?: (?:about|of|from) (?:me|it|that|before|earlier))?(?: (?:still|now))*"
+    rf"|(?:(?:what about|and|also) )*(?:(?:the |your |any )?(?:backups?|copies)|(?:my|the) (?:\w+ )?{_THINGS})(?: (?:too|as well|also|gone|deleted|erased|and \w+))*"
+    r"|(?:(?:can|could|may) (?:you|i) )?(?:please )?(?:show|see|have|give|send|repeat|get)(?: me)? (?:the |that |my |a )?(?:receipt|list)(?: (?:again|please|once more))*|(?:what (?:was|is|about|did) )?(?:in |on )?the receipt(?: (?:again|say))*)$"
+)
+_SO_NOTHING = re.compile(
+    r"^(?:(?:and|so|ok|okay|then) )*(?:nothing|everything|it|all of it|it all)(?:'s| is)? (?:left|kept|stored|saved|there|gone|deleted|erased|really gone|all gone)(?: (?:any ?more|now|then|for good))*$"
+)
+_LISTS = re.compile(r"\b(?:what|which) (?:exactly )?(?:did|have|was|were|has|all)\b|\b(?:receipt|list)\b")
 _GOOD = {"good", "great", "okay", "ok", "fine", "perfect", "alright", "very", "all"}
 _NODS = ("affirm", "deny", "thanks", "too_vague")
 
@@ -218,10 +233,30 @@ def speaks_of_erasure(turn: Turn) -> bool:
     state, heard = turn.state, turn.heard
     if state.asked != ERASED or state.started is None or turn.now - datetime.fromisoformat(state.started) > STILL_THERE:
         return False
-    short = len(words_of(heard.text)) <= LONGEST_QUESTION
-    names_it = short and bool(_BACK.search(heard.text.lower()))
-    asks_back = heard.kind == "privacy_question" or names_it or asks_what_is_known(heard.text)
+    asks_back = heard.kind == "privacy_question" or asks_of_erasure(state, heard) or asks_what_is_known(heard.text)
     return nods_at_erasure(state, heard) or (asks_back and heard.judgement.level is Level.none)
+
+
+def asks_of_erasure(state: State, heard: Heard) -> bool:
+    """Whether a short message asks what has become of that which was just erased, or for the receipt once more."""
+    said = words_of(heard.text)
+    if state.asked != ERASED or heard.judgement.level is not Level.none or len(said) > LONGEST_QUESTION:
+        return False
+    # "Nothing is left" alone may be said of a life.
+    asks = "?" in heard.text or said[:1] in (["so"], ["and"])
+    plain = " ".join(said)
+    return bool(_OF_ERASURE.search(plain) or (asks and _SO_NOTHING.search(plain)))
+
+
+def answer_after_erasure(turn: Turn) -> None:
+    """What became of it: all of it went, and only the receipt stays."""
+    text = turn.heard.text.lower()
+    if not asks_of_erasure(turn.state, turn.heard):
+        turn.say("delete.well")
+    elif "backup" in text or "copy" in text:
+        turn.say("privacy.backups")
+    else:
+        turn.say("delete.listed" if _LISTS.search(text) else "delete.after")
 
 
 def _confirms(turn: Turn, *wishes: str) -> bool:

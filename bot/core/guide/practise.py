@@ -170,6 +170,15 @@ def let_off(turn: Turn, saying: str) -> None:
     return None
 
 
+def read_back(turn: Turn) -> None:
+    """What was written at the steps before; not on a screen that somebody else may see."""
+    exercise = turn.state.exercise
+    written = [f"“{unasked(note).strip()}”" for note in (exercise or {}).get("notes", {}).values()]
+    if turn.state.abuse_told or not written:
+        return show_again(turn, turn.wording("exercise.kept_back" if written else "exercise.nothing_written"))
+    return show_again(turn, turn.wording("exercise.written", notes=" / ".join(written)))
+
+
 def show_again(turn: Turn, lead: str) -> None:
     """The step under way once more, after something else was said."""
     technique = current(turn)

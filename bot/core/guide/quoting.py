@@ -87,6 +87,11 @@ _SAID_ALONG = {
     "sure",
 }
 _NO_THINGS = {
+    "as",
+    "is",
+    "was",
+    "are",
+    "isn't",
     "perfect",
     "awesome",
     "lol",

@@ -12,7 +12,9 @@ from bot.core.retrieval import SURE_THEME
 
 # Few words can be far apart.
 LONGEST_TEXT = 400
-TOLD, AT_A_LOSS, LEAVES = "just_talking", "too_vague", "goodbye"
+TOLD, AT_A_LOSS, LEAVES, AGREES = "just_talking", "too_vague", "goodbye", "affirm"
+# What commands an exercise, and may tell of somebody's life where none is running.
+_NOT_AT_A_STEP = ("stop", "skip", "pause", "next", "back", "repeat")
 _DAY = r"(?:mornin\w*|afternoon|evenin\w*|day|nights?|nite)"
 _POLITE = rf"(?:thanks|thank (?:you|u)|(?:good ?)?bye|goodbyes?|hello|hi|good ?{_DAY}|sorry|please)"
 _NOT = r"(?:never|nobody|no ?one|without|hardly|barely|not|(?:do|did|does|wo|would|is|was|has|have|had)n'?t)"
@@ -22,6 +24,7 @@ _OF_ANOTHER = re.compile(
     rf"|\b(?:not even|never|without|not|single|got|gets?) (?:so much as )?(?:an?|any|one)(?: single| simple)? {_POLITE}\b",
     re.IGNORECASE,
 )
+_BYE = r"\b(?:by+e+|goodbye|good ?night|gtg|g2g|ttyl|see (?:you|u|ya)|talk (?:later|soon|tomorrow|to you)|take care|thanks)\b"
 _OTHERS = r"(?:he|she|they|nobody|everyone|people|(?:my|his|her|their|our) \w+)"
 _HELLO = (
     r"\b(?:h(?:i+|ai|iya|e+y+a?)|h[aeu]l+o+|ello|yo|oi|sup|ey|howdy|g'?day|greetings|welcome|namaste|salaa?m\w*|hola|gm)\b",
@@ -49,15 +52,37 @@ _THANKS = (
     r"\bth?a?n?[kx]s?\b|\bth\w{0,4}[kx]\w{0,3}\b|\b(?:ty\w*|tq|ta|tks|merci|gracias|danke|maith|cheers|bless|grateful|obliged|appreciat\w*|owe)\b|🙏|👍|❤",
     r"\b(?:legend|kind|decent|sweet|nice|lovely|great|good|useful|brilliant|sound|trick|worked|works|sense|better|lighter|calmer|glad|liked|loved|help\w*)\b",
 )
-# What a greeting, a goodbye or thanks hold.
+# With no exercise running, "I've had enough" tells how somebody is.
+_STOP = (
+    r"\b(?:stopp*(?:ing)?|quit|exit|cancel|abort|halt|terminate|discontinue|unsubscribe|shut up|end (?:it|this|here|the \w+)|(?:drop|leave|break|cut|knock|pack|finish) (?:it|this|here|off|out|in))\b",
+    r"^\W*(?:(?:ok(?:ay)?|right|please|no)\W+)*(?:enough of (?:this|that)|end|finish)\b|(?<!had )(?<!quite )\benough\W*$|\benough (?:for (?:now|today|tonight)|with|here|of this thing)\b",
+    r"\b(?:no more|no further|any further|call it a day|(?:that'?s|this is|it'?s) enough|(?:done|finished) (?:with this|for|here)|on the head|(?:out|rid) of this)\b",
+    r"\b(?:exercises?|techniques?|breathing|counting|steps?|questions?|asking|chat|talk|bot)\b|\b(?:don'?t (?:want to|wanna)|do not want to|not|let'?s not) (?:do|doing|carry|carrying|continu(?:e|ing)|go|keep)\b",
+)
+# What a greeting, a goodbye, thanks or a "stop" hold.
 _HOLDS: Dict[str, "re.Pattern[str]"] = {
     name: re.compile("|".join(patterns), re.IGNORECASE)
-    for name, patterns in (("greeting", _HELLO), (LEAVES, _GOODBYE), ("thanks", _THANKS))
+    for name, patterns in (("greeting", _HELLO), (LEAVES, _GOODBYE), ("thanks", _THANKS), ("stop", _STOP))
 }
+_ANY_MORE = r"(?: (?:any ?more|any longer|at all|no more|much longer|now|today|alone))*"
+# More than one can bear, or somebody or something else that is to stop.
+_AT_THE_END = (
+    rf"\b(?:can'?t|cannot|can not|couldn'?t)(?: (?:just|really|even|simply|possibly))* (?:do|take|go on|keep|handle|bear|stand|manage|cope|carry on|live)"
+    rf"(?: (?:on|up|with|doing|going|living|like|it|this|that|them|all|of|any))*{_ANY_MORE}\W*(?:$|[,.!;])"
+    r"|\b(?:can'?t|cannot|can not|couldn'?t|won'?t|never|doesn'?t) stop\b|\b(?:him|her|them|he|she|they|everything|it all|(?:want|need|make) it) (?:would |will |could )?(?:just )?(?:to )?stop\b"
+)
 # What a message of the other kinds does not say.
 _SHUT_OUT: Dict[str, "re.Pattern[str]"] = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in (
+        (
+            # Leaving somebody, a home or a job, or leaving on another day.
+            LEAVES,
+            rf"^(?!.*{_BYE}).*\bleav(?:e|es|ing) (?:(?:him|her|them|there|everyone|everybody|everything|home|town|school|uni|(?:my|his|our|their) \w+"
+            r"|(?:the|this|that|an?) (?:\w+ )?(?:job|house|flat|apartment|country|town|city|place|marriage|relationship|family|church|company|man|guy|woman|firm|school|course|kids|children|hospital))\b"
+            r"|(?:tomorrow|tonight|soon|for good|in the morning|on \w+day|next \w+|this (?:week|month|weekend))\b)",
+        ),
+        *((kind, _AT_THE_END) for kind in _NOT_AT_A_STEP),
         (
             "not_it",
             # An opinion of what happened, a fault of somebody else, or that there is more.
@@ -89,6 +114,20 @@ _TAKES_LEAVE = re.compile(
     r"(?:go|run|be going|get going|get off|head off)(?: now| then)*\W*$",
     re.IGNORECASE,
 )
+# A yes to what was said back: "that fits", "you got my point".
+_AGREES = re.compile(
+    r"^\W*(?:(?:yes|yeah|yep|yup|ok(?:ay)?|oh|wow|hm+|well|and|right|exactly|true|actually|i think|i guess)\W+)*"
+    r"(?:(?:that|this|it(?!'?s\b| is\b)|what you (?:said|wrote|say))(?:'?s| is| does| all| one| really| just| kind of| sort of| pretty much| totally| completely| exactly| definitely| actually| so| quite)*"
+    r" (?:fits?|hits? (?:home|the nail on the head|hard)|rings (?:true|a bell)|resonates?|applies|sums? (?:it|me) up|describes? (?:it|me)|sounds like me|nails? it|true|me|how it is|how i feel|spot on)"
+    r"|(?:you(?:'ve| have)?|u)(?: really| just| totally| exactly| kind of)? (?:got|get|understood|understand|nailed|hit|summed up|caught)"
+    r" (?:my point|the point|me|it right|that right|me right|it exactly|the nail on the head|exactly what i (?:mean|meant)|what i (?:mean|meant)))"
+    r"(?: (?:well|perfectly|exactly|pretty much|very well|quite well|so much|really|too|there|with me|for me|i think|yes|thanks|thank you|to a t))*\W*$",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|maybe|perhaps|not (?:now|yet)|no|well|probably|much|a (?:bit|little))\W+)*(?:later|laters|lata|another (?:time|day)|some other (?:time|day))(?: (?:maybe|perhaps|please|today|tonight|on))*\W*$",
+    re.IGNORECASE,
+)
 _MURMUR = re.compile(r"^\W*(?:m{2,}|m+-?h+m+|h+m+|u+h ?hu+h|e+r+m*|h+)\W*$", re.IGNORECASE)
 _PLEA = re.compile(
     r"\bhow (?:am|are|is) (?:i|we|one|anyone|she|he) (?:even |ever )?(?:supposed|meant|going) to\b"
@@ -96,11 +135,15 @@ _PLEA = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_OF, _UNREAD = ("greeting", LEAVES, "thanks"), ("out_of_scope", "gibberish", "other_language")
+_MISSES_YES = ("not_it", "forget_that", TOLD, AT_A_LOSS, *_UNREAD)
 
 
-def as_meant(heard: Heard) -> Heard:
-    """The message as what its words say, where the reader took it for a move without them; else as it is."""
-    kind = _meant(heard)
+def as_meant(heard: Heard, playing: bool = False) -> Heard:
+    """The message as what its words say, where the reader took it for a move without them; else as it is.
+
+    While an exercise is `playing`, its commands are the player's to judge.
+    """
+    kind = heard.kind if playing and heard.kind in _NOT_AT_A_STEP else _meant(heard)
     if kind is None or kind == heard.kind:
         return heard
     plain = tuple(theme for theme in heard.near if theme.score >= SURE_THEME) if kind == TOLD else ()
@@ -112,13 +155,22 @@ def tells_of_another(text: str) -> bool:
     return len(text) <= LONGEST_TEXT and bool(_OF_ANOTHER.search(text.replace("’", "'")))
 
 
+def puts_off(text: str) -> bool:
+    """Whether a message says no more than "later": a goodbye, but no answer where one about safety is awaited."""
+    return bool(_LATER.search(text))
+
+
 def _meant(heard: Heard) -> Optional[str]:
     text = heard.text.replace("’", "'")
     if len(text) > LONGEST_TEXT:
         return None
     if _TAKES_LEAVE.search(text):
         return LEAVES
-    if heard.kind in _SPOKEN_OF and (tells_of_another(text) or not _HOLDS[heard.kind].search(text)):
+    if heard.kind in _MISSES_YES and _AGREES.search(text):
+        return AGREES
+    if heard.kind in _HOLDS and not _HOLDS[heard.kind].search(text):
+        return TOLD
+    if heard.kind in _SPOKEN_OF and tells_of_another(text):
         return TOLD
     if heard.kind in _SHUT_OUT and _SHUT_OUT[heard.kind].search(text):
         return TOLD

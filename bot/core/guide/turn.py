@@ -149,6 +149,7 @@ SESSION_FIELDS = (
 # What is said instead when every wording was said: shorter, never the same.
 LESS_OFTEN = {"safety.stay": "quiet", "concern.follow": "quiet"}
 IN_ORDER = ("safety.", "concern.", "check_in", "card.", "disclosure.")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?]) +")
 _WORD = re.compile(r"[a-z0-9']+")
 # Each stands at the place of its value.
 NUMBER_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -230,6 +231,13 @@ class Turn:
     def question(self, text: Optional[str]) -> Optional[str]:
         """The text, or nothing while another question (the one about safety) must stand alone or none is wished for."""
         return None if self.hold_question or self.state.unasked else text
+
+    def drop_questions(self) -> None:
+        """Take the questions out of what was said so far, so that the one that follows stands alone."""
+        for reply in self.replies[:]:
+            told = " ".join(part for part in _BETWEEN_SENTENCES.split(reply.text) if not part.endswith("?"))
+            place = self.replies.index(reply)
+            self.replies[place : place + 1] = [replace(reply, text=told)] if told else []
 
     def ask(self, what: Optional[str]) -> None:
         """Remember what the last question waits for."""

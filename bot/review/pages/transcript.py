@@ -58,7 +58,7 @@ def decide(room: Room, ask: Ask) -> Response:
         turn = transcript.readable_turn(session, ask.number("id"), reading)
         if turn is None:
             raise not_found()
-        about = decisions.subject(session, turn.id, aspect, ask.text("position"))
+        about = decisions.subject(session, turn, aspect, ask.text("position"))
         value = decisions.value_from(ask.form, aspect, ask.chosen("themes"))
         decisions.decide(session, turn, ask.who, about, value, ask.now)
         if about.entry_id and ask.text("better").strip():
@@ -73,7 +73,7 @@ def adjudicate(room: Room, ask: Ask) -> Response:
         turn = transcript.readable_turn(session, ask.number("id"), reading)
         if turn is None:
             raise not_found()
-        about = decisions.subject(session, turn.id, aspect, ask.text("position"))
+        about = decisions.subject(session, turn, aspect, ask.text("position"))
         settled = decisions.settled_on(decisions.decisions_on(session, [turn.id]).get(turn.id, []), None).get(about)
         if settled is None or not settled.disputed:
             raise InputError("There is no disagreement here to settle. Load the page again to see what was decided.")
