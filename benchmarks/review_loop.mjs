@@ -174,8 +174,10 @@ if (await mia.getByRole("button", { name: "Promote" }).count()) await takeOver()
 else tell(`nobody can promote it: ${await mia.locator("p.message").first().innerText()}`);
 
 async function takeOver() {
+  // A candidate's name begins with that of the model it was trained beside.
+  const candidate = (await mia.getByRole("heading", { name: /^Candidate / }).innerText()).split(" ")[1];
   await mia.getByRole("button", { name: "Promote" }).click();
-  await mia.locator("main strong").first().filter({ hasNotText: before }).waitFor();
+  await mia.locator("main strong").first().filter({ hasText: candidate }).waitFor();
   const after = (await mia.locator("main strong").first().innerText()).trim();
   tell(`promoted: ${after} is in use, ${before} before it`);
 
@@ -200,7 +202,7 @@ async function takeOver() {
   await mia.goto(`${address}/review/models`);
   await mia.getByLabel("Go back to an earlier model").selectOption(before);
   await mia.getByRole("button", { name: "Go back" }).click();
-  await mia.locator("main strong").first().filter({ hasText: before }).waitFor();
+  await mia.locator("main strong").first().filter({ hasText: new RegExp(`^\\s*${before}\\s*$`) }).waitFor();
   tell(`rolled back: ${before} is in use again`);
 }
 tell(`left in models/: ${models().join(", ")}`);

@@ -90,7 +90,7 @@ def test_nothing_is_begun_in_answer_to_concern() -> None:
 
 
 @pytest.mark.parametrize("technique", TECHNIQUES)
-@pytest.mark.parametrize("wish", ["I want to do {}", "can we try “{}” please"])
+@pytest.mark.parametrize("wish", ["{}", "I want to do {}", "can we try “{}” please"])
 def test_a_wish_with_the_full_name_and_nothing_else_is_an_exact_one(technique: Technique, wish: str) -> None:
     assert naming.is_exact_wish(LIBRARY, wish.format(technique.name.lower()))
 
@@ -102,7 +102,7 @@ def test_a_wish_with_the_full_name_and_nothing_else_is_an_exact_one(technique: T
         "I want to hurt my hand",
         "I want to do it tonight",
         "I want to let go",
-        "tracing your hand",
+        "tracing your hand again and again",
         "I want to do tracing your hand and then end it",
         "please",
     ],
