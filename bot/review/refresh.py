@@ -33,6 +33,7 @@ from bot.storage.tables import alerts, conversations, corrections, replies, turn
 # A transaction that is still open while we look may bring rows with an earlier time.
 OVERLAP = timedelta(seconds=30)
 EVERY = timedelta(seconds=2)
+MOMENT = timedelta(microseconds=1)
 AT_ONCE = 500
 BATCH = 400
 
@@ -94,7 +95,12 @@ def _changed(session: Session, since: datetime, now: datetime) -> Tuple[Iterable
     ).subquery()
     conversation_id, at = changes.c
     rows = session.execute(select(conversation_id, at).order_by(at).limit(AT_ONCE)).all()
-    return {row[0] for row in rows}, now if len(rows) < AT_ONCE else rows[-1][1] + OVERLAP
+    if len(rows) < AT_ONCE:
+        return {row[0] for row in rows}, now
+    # All of the last moment too, however many they are: the next refresh begins after it.
+    last = rows[-1][1]
+    together = session.scalars(select(conversation_id).where(at == last))
+    return {*(row[0] for row in rows), *together}, last + OVERLAP + MOMENT
 
 
 def _update_batch(session: Session, ids: Sequence[int], now: datetime, staff_read_at_risk: bool) -> None:

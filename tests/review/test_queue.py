@@ -53,6 +53,26 @@ def test_what_nobody_shared_is_not_listed_and_what_alarms_only_by_level_kind_and
         assert path.startswith("/conversations") or listed(found) == []
 
 
+def test_more_than_one_refresh_takes_at_one_moment_holds_nothing_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.review.refresh.AT_ONCE", 3)
+    rebuild(house.database, house.clock.now, False)
+    house.clock.later(minutes=1)
+    moment = house.clock.now
+    for number in range(5):
+        house.clock.now = moment
+        house.talk(f"danger {number}", "dark", level=Level.risk)
+    house.clock.later(minutes=1)
+    house.talk("after them", "dark", level=Level.risk)
+    for _ in range(3):
+        refresh(house.database, house.clock.now, False)
+        house.clock.later(minutes=1)
+    with house.database.reading() as session:
+        assert queue.item(session, house.conversation("after them")) is not None
+        assert all(queue.item(session, house.conversation(f"danger {number}")) is not None for number in range(5))
+
+
 def test_the_admin_sees_the_queue_but_no_words(house: House) -> None:
     house.talk("a", "zebra", themes={"exhaustion": 0.9})
     conversation = house.share("a")
