@@ -22,8 +22,8 @@ _KINDS = {
     "US_SSN": "number",
     "UK_NHS": "number",
 }
-# What the recognisers know has a digit, an at sign or a dot inside a word; most messages have none.
-_WORTH_A_LOOK = re.compile(r"\d|@|\w\.\w|://")
+# What the recognisers know has four digits near each other, a date's two, an at sign or a dot inside a word; most messages have none.
+_WORTH_A_LOOK = re.compile(r"\d(?:[^\da-z]{0,4}\d){3}|\d[-/.]\d|@|\w\.\w|://", re.I)
 _STREET = re.compile(
     r"\b\d{1,5}[a-z]?\s+(?:[A-Z][\w'’-]+\s+){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Way|Court|Square|Place)\b"
 )
