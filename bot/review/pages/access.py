@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.review import accounts
+from bot.review.pages import overview
 from bot.review.room import BASE, COOKIE, Ask, Room, go, own_form
 
 BEFORE = "interlude_review_before"
@@ -23,7 +24,7 @@ def sign_in(room: Room) -> Callable[[Request], Awaitable[Response]]:
         if request.method == "GET":
             empty = _form(room, before, csrf, failed=False)
             # While a password is typed, so that the pages behind it come at once.
-            empty.background = BackgroundTask(room.prepare)
+            empty.background = BackgroundTask(overview.prepare, room)
             return empty
         form = await own_form(request, csrf)
         name, password, code = (str(form.get(field, ""))[:200] for field in ("name", "password", "code"))
