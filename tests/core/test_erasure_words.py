@@ -23,7 +23,7 @@ from bot.core.guide.turn import ERASED, State
         "is it gone?",
         "are my notes gone too",
         "what happened to my notes",
-        "do you remember what i said about my dad?",
+        "do you still know what i told you about my dad?",
     ],
 )
 def test_questions_about_what_was_erased(text: str) -> None:

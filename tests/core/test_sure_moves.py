@@ -62,7 +62,7 @@ def test_real_moves_of_many_wordings_stay_what_they_are() -> None:
         ("stop", "i've had enough of this exercise"),
         ("skip", "i can't do that one, next please"),
         ("not_it", "that fits none of it"),
-        ("not_it", "you got my point wrong"),
+        ("not_it", "you have got my point wrong"),
         ("not_it", "I meant something else entirely"),
         ("not_it", "no, that isn't right"),
         ("not_it", "that's wrong"),
@@ -130,7 +130,7 @@ def test_with_none_running_nearly_every_stop_stays_too() -> None:
 
 
 @pytest.mark.parametrize("kind", ["not_it", "forget_that", "just_talking"])
-@pytest.mark.parametrize("text", ["that fits", "you got my point", "yes that hits home", "this describes me well"])
+@pytest.mark.parametrize("text", ["that fits", "you understood me", "yes that hits home", "this describes me well"])
 def test_a_yes_to_what_was_said_back_is_one(kind: str, text: str) -> None:
     assert meant(text, kind) == "affirm"
 

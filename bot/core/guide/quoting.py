@@ -145,7 +145,7 @@ _NOT_TOLD = {
 
 
 def bare_thing(text: str) -> str:
-    """The thing that a message of a word or two does nothing but name ("the towel. yeah"); empty for anything else."""
+    """The thing that a message of a word or two does nothing but name ("the kettle. yes"); empty for anything else."""
     parts = [part.strip(".,!?;:-") for part in text.split()]
     while parts and parts[-1].lower() in _SAID_ALONG:
         parts.pop()

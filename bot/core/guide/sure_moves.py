@@ -114,7 +114,7 @@ _TAKES_LEAVE = re.compile(
     r"(?:go|run|be going|get going|get off|head off)(?: now| then)*\W*$",
     re.IGNORECASE,
 )
-# A yes to what was said back: "that fits", "you got my point".
+# A yes to what was said back: "that fits", "you understood me".
 _AGREES = re.compile(
     r"^\W*(?:(?:yes|yeah|yep|yup|ok(?:ay)?|oh|wow|hm+|well|and|right|exactly|true|actually|i think|i guess)\W+)*"
     r"(?:(?:that|this|it(?!'?s\b| is\b)|what you (?:said|wrote|say))(?:'?s| is| does| all| one| really| just| kind of| sort of| pretty much| totally| completely| exactly| definitely| actually| so| quite)*"
